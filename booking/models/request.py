@@ -1,0 +1,196 @@
+"""A person's ask. Contact data lives in AppointmentRequest alone; purging acts here."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from booking.states import (
+    OPEN_REQUEST_STATES,
+    CallOutcome,
+    Channel,
+    DayPart,
+    DeclineReason,
+    RequestKind,
+    RequestState,
+    SafetyOutcome,
+)
+
+
+class RequestDraft(models.Model):
+    """A request while it is being typed. Opened by id in the path and secret in an HttpOnly cookie, both needed.
+
+    Purged two hours after its last use; deleted at once when an emergency sign is ticked.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    secret_hash = models.CharField(max_length=64)
+    kind = models.CharField(max_length=5, choices=RequestKind, default=RequestKind.VISIT)
+    data = models.JSONField(default=dict, help_text=_("What was typed, by step. Never which warning sign."))
+    safety_outcome = models.CharField(max_length=8, choices=SafetyOutcome, blank=True)
+    safety_version = models.PositiveIntegerField(null=True)
+    safety_changed = models.BooleanField(default=False, help_text=_("A yes was changed to none."))
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("request being typed")
+        verbose_name_plural = _("requests being typed")
+
+    def __str__(self):
+        return str(self.id)
+
+
+class AppointmentRequestQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state__in=OPEN_REQUEST_STATES)
+
+    def safety_callbacks(self):
+        """Open requests of people who were told to see a doctor today and asked us to call."""
+        return self.open().filter(safety_outcome=SafetyOutcome.SAME_DAY)
+
+    def other_than_safety(self):
+        return self.open().exclude(safety_outcome=SafetyOutcome.SAME_DAY)
+
+
+class AppointmentRequest(models.Model):
+    reference = models.CharField(_("reference"), max_length=12, unique=True, help_text=_("Random; what a patient says on the phone."))
+    draft_key = models.UUIDField(
+        null=True, unique=True, editable=False, help_text=_("The draft it came from: one press is one request.")
+    )
+    kind = models.CharField(_("kind"), max_length=5, choices=RequestKind, default=RequestKind.VISIT)
+    channel = models.CharField(_("came in"), max_length=5, choices=Channel, default=Channel.WEB)
+    state = models.CharField(_("state"), max_length=9, choices=RequestState, default=RequestState.RECEIVED)
+
+    patient_name = models.CharField(_("patient"), max_length=120)
+    asked_by_name = models.CharField(_("asked by"), max_length=120, blank=True, help_text=_("When somebody else asks for them."))
+    phone = PhoneNumberField(_("phone"), blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    contact_by = models.CharField(
+        _("reach them"), max_length=6, choices=[("phone", _("by phone")), ("email", _("by e-mail")), ("either", _("either way"))], default="either"
+    )
+    voicemail_ok = models.BooleanField(_("may leave a message"), null=True)
+    best_time = models.CharField(_("best time to call"), max_length=120, blank=True)
+
+    condition = models.ForeignKey("content.Condition", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reason"))
+    reason_other = models.CharField(_("another reason"), max_length=20, blank=True, choices=[("other", _("something else")), ("unsure", _("not sure"))])
+    is_new_patient = models.BooleanField(_("new patient"), null=True)
+    recent_surgery = models.BooleanField(_("spine surgery or injection in the last 3 months"), null=True)
+
+    first_available = models.BooleanField(_("first available"), default=False)
+    short_notice = models.BooleanField(_("can come at short notice"), default=False)
+    location = models.ForeignKey("clinic.Location", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("location"))
+    practitioner = models.ForeignKey(
+        "clinic.Practitioner", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("clinician")
+    )
+
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    wants_interpreter = models.BooleanField(_("wants a free interpreter"), default=False)
+    access_needs = models.CharField(_("access needs"), max_length=500, blank=True)
+    insurance = models.CharField(_("insurance"), max_length=120, blank=True)
+    note = models.TextField(_("note"), max_length=1000, blank=True)
+
+    safety_outcome = models.CharField(_("safety answer"), max_length=8, choices=SafetyOutcome)
+    safety_version = models.PositiveIntegerField(_("wording"), help_text=_("Version of the safety library they were asked with."))
+    call_first = models.BooleanField(_("call first"), default=False, help_text=_("A safety answer was changed from yes to none."))
+    doctor_checked = models.BooleanField(_("says a doctor has checked it"), null=True)
+    call_outcome = models.CharField(_("how the safety call ended"), max_length=20, choices=CallOutcome, blank=True)
+    decline_reason = models.CharField(_("why declined"), max_length=20, choices=DeclineReason, blank=True)
+    suspect_reasons = models.JSONField(_("looks odd because"), default=list, blank=True)
+    network_key = models.CharField(max_length=64, blank=True, editable=False, help_text=_("Keyed hash of the sender's network."))
+
+    received_at = models.DateTimeField(_("received"))
+    reply_by = models.DateTimeField(_("promised by"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    told_at = models.DateTimeField(_("patient told"), null=True, blank=True)
+    told_how = models.CharField(
+        _("told how"), max_length=8, blank=True, choices=[("email", _("by e-mail")), ("phone", _("by phone")), ("attempts", _("three attempts"))]
+    )
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("open with")
+    )
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False, help_text=_("Counts changes, for compare-and-set."))
+
+    objects = AppointmentRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        ordering = ["reply_by", "pk"]
+        indexes = [models.Index(fields=["state", "reply_by"], name="request_waiting")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(phone="") | ~Q(email=""),
+                name="request_has_a_way_to_reach",
+                violation_error_message=_("Give a phone number or an e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RequestState.RECEIVED, closed_at__isnull=True)
+                | (~Q(state=RequestState.RECEIVED) & Q(closed_at__isnull=False)),
+                name="request_closed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RequestState.DECLINED) | ~Q(decline_reason=""), name="request_declined_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(safety_outcome=SafetyOutcome.SAME_DAY) | Q(state=RequestState.RECEIVED) | ~Q(call_outcome=""),
+                name="safety_call_closes_with_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at__isnull=True, told_how="") | (Q(told_at__isnull=False) & ~Q(told_how="")),
+                name="request_told_has_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True) | Q(claimed_at__isnull=False), name="request_claim_has_time"
+            ),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+
+class PreferredWindow(models.Model):
+    """A part of a day that suits the patient, in the clinic's zone."""
+
+    request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="windows")
+    day = models.DateField(_("day"))
+    part = models.CharField(_("part of the day"), max_length=9, choices=DayPart)
+
+    class Meta:
+        verbose_name = _("preferred window")
+        verbose_name_plural = _("preferred windows")
+        ordering = ["day", "pk"]
+        constraints = [models.UniqueConstraint("request", "day", "part", name="preferred_window_once")]
+
+    def __str__(self):
+        return f"{self.day:%Y-%m-%d} {self.part}"
+
+
+class ContactAttempt(models.Model):
+    """One try to reach the patient."""
+
+    request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="attempts")
+    at = models.DateTimeField(_("when"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who"))
+    result = models.CharField(
+        _("result"),
+        max_length=12,
+        choices=[
+            ("reached", _("spoke with them")),
+            ("voicemail", _("left a message: clinic and number only")),
+            ("no_answer", _("no answer")),
+            ("wrong_number", _("wrong number")),
+        ],
+    )
+
+    class Meta:
+        verbose_name = _("contact attempt")
+        verbose_name_plural = _("contact attempts")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.request_id} {self.result}"

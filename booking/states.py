@@ -1,0 +1,112 @@
+"""Every state and every allowed move, as tables. Appointment states are FHIR R4 AppointmentStatus codes."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestState(models.TextChoices):
+    RECEIVED = "received", _("waiting for our answer")
+    ANSWERED = "answered", _("answered")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn by the patient")
+    EXPIRED = "expired", _("expired")
+
+
+OPEN_REQUEST_STATES = (RequestState.RECEIVED,)
+
+REQUEST_MOVES = {
+    RequestState.RECEIVED: {
+        RequestState.ANSWERED,
+        RequestState.DECLINED,
+        RequestState.WITHDRAWN,
+        RequestState.EXPIRED,
+    },
+    RequestState.ANSWERED: set(),
+    RequestState.DECLINED: set(),
+    RequestState.WITHDRAWN: set(),
+    RequestState.EXPIRED: set(),
+}
+
+
+class AppointmentState(models.TextChoices):
+    PROPOSED = "proposed", _("offered or asked for")
+    BOOKED = "booked", _("booked")
+    ARRIVED = "arrived", _("arrived")
+    FULFILLED = "fulfilled", _("seen")
+    NOSHOW = "noshow", _("did not come")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+# While an appointment is in one of these it owns its time in the ledger.
+HOLDING_STATES = (
+    AppointmentState.PROPOSED,
+    AppointmentState.BOOKED,
+    AppointmentState.ARRIVED,
+    AppointmentState.FULFILLED,
+)
+
+APPOINTMENT_MOVES = {
+    AppointmentState.PROPOSED: {AppointmentState.BOOKED, AppointmentState.CANCELLED},
+    AppointmentState.BOOKED: {AppointmentState.ARRIVED, AppointmentState.NOSHOW, AppointmentState.CANCELLED},
+    AppointmentState.ARRIVED: {AppointmentState.FULFILLED},
+    AppointmentState.FULFILLED: set(),
+    AppointmentState.NOSHOW: set(),
+    AppointmentState.CANCELLED: set(),
+}
+
+
+class RequestKind(models.TextChoices):
+    VISIT = "visit", _("asks for a visit")
+    CALL = "call", _("asks to be called")
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("on the site")
+    PHONE = "phone", _("by phone")
+    DESK = "desk", _("at the desk")
+
+
+class SafetyOutcome(models.TextChoices):
+    """The group of a safety answer: all that is ever stored of it. An emergency is never stored."""
+
+    NONE = "none", _("none of the signs")
+    SAME_DAY = "same_day", _("told to see a doctor today")
+
+
+class CallOutcome(models.TextChoices):
+    """How a safety call-back ended. Without one it stays open."""
+
+    SENT_TO_EMERGENCY = "sent_to_emergency", _("sent to the emergency room")
+    SEES_DOCTOR_TODAY = "sees_doctor_today", _("sees a doctor today")
+    ALREADY_SEEN = "already_seen", _("a doctor has already checked it")
+    NO_ANSWER = "no_answer", _("not reached after three calls")
+    NO_SIGN = "no_sign", _("answered by mistake, no sign on the phone")
+
+
+class DeclineReason(models.TextChoices):
+    """Kind reasons, each with a next step for the patient (texts: templates/emails/declined.*)."""
+
+    NO_TIME_SOON = "no_time_soon", _("no time soon enough")
+    OTHER_CARE_FIRST = "other_care_first", _("another doctor should see this first")
+    NOT_OUR_FIELD = "not_our_field", _("not something we treat")
+    NEEDS_REFERRAL = "needs_referral", _("the plan wants a referral first")
+    OUT_OF_NETWORK = "out_of_network", _("we do not take this plan")
+    NOT_REACHED = "not_reached", _("could not reach the patient")
+    DUPLICATE = "duplicate", _("the same request came twice")
+
+
+class SlotKind(models.TextChoices):
+    """Why a stretch of a schedule is taken."""
+
+    HOLD = "hold", _("held while somebody fills in the request")
+    PROPOSAL = "proposal", _("offered or asked for")
+    BOOKING = "booking", _("booked")
+    BLOCK = "block", _("blocked by staff")
+
+
+class DayPart(models.TextChoices):
+    """Parts of a day a patient may prefer, in the clinic's zone. Bounds: booking/windows.py."""
+
+    MORNING = "morning", _("morning")
+    AFTERNOON = "afternoon", _("afternoon")
+    EVENING = "evening", _("evening")

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from clinic import views
+
+app_name = "clinic"
+urlpatterns = [
+    path("team/", views.team, name="team"),
+    path("team/<slug:slug>/", views.practitioner, name="practitioner"),
+    path("locations/", views.locations, name="locations"),
+    path("insurance/", views.insurance, name="insurance"),
+    path("contact/", views.contact, name="contact"),
+    path("images/<str:name>", views.image, name="image"),
+]

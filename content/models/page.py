@@ -1,0 +1,153 @@
+"""What every page has. The rows here are the draft; what patients see is the live PageVersion (content/publishing.py)."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from content.anatomy import PageKind
+from content.rich_text import RichTextField
+
+
+class PageQuerySet(models.QuerySet):
+    def published(self):
+        """The one definition of “public”: view, list, feed, sitemap and search all start here."""
+        return self.filter(live_version__isnull=False)
+
+    def of_kind(self, kind):
+        return self.filter(kind=kind)
+
+
+class Page(models.Model):
+    """One page in one language. Draft columns are what editors type; `live_*` columns are what lists show."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=PageKind, editable=False)
+    language = models.CharField(_("language"), max_length=12, default="en", editable=False)
+    slug = models.SlugField(_("address on the site"), max_length=80, help_text=_("Last part of the page's address."))
+    title = models.CharField(_("title"), max_length=90, help_text=_("The plain name first. Patients may not know the medical word."))
+    medical_name = models.CharField(_("medical name"), max_length=120, blank=True, help_text=_("Shown once, for people who search by it."))
+    tagline = models.CharField(_("one line for lists"), max_length=120, blank=True)
+    summary = models.TextField(
+        _("opening lines"), blank=True, help_text=_("Two or three short sentences: what it is, how it usually goes, what matters most.")
+    )
+    search_description = models.CharField(
+        _("description for search engines"), max_length=160, blank=True, help_text=_("50 to 160 characters. Shown below the title in search results.")
+    )
+    red_flags = models.ManyToManyField(
+        "content.RedFlag", blank=True, related_name="pages", verbose_name=_("warning signs shown on this page")
+    )
+    no_emergency_card = models.BooleanField(
+        _("this page needs no emergency card"),
+        default=False,
+        help_text=_("Never for a spine condition, exercise, hands-on therapy or care after surgery."),
+    )
+    related = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="related_from", verbose_name=_("read next"))
+    author = models.ForeignKey("clinic.Practitioner", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written by"))
+    reviewer = models.ForeignKey(
+        "clinic.Practitioner",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("checked by"),
+        help_text=_("The clinician who really checked this text. Leave empty until that happened."),
+    )
+    last_reviewed = models.DateField(_("last checked on"), null=True, blank=True)
+    next_review = models.DateField(_("next check due"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("order in lists"), default=0)
+    updated_at = models.DateTimeField(_("draft saved"), auto_now=True)
+
+    live_version = models.ForeignKey("content.PageVersion", models.PROTECT, null=True, editable=False, related_name="+")
+    live_slug = models.SlugField(max_length=80, blank=True, editable=False)
+    live_title = models.CharField(max_length=90, blank=True, editable=False)
+    live_tagline = models.CharField(max_length=120, blank=True, editable=False)
+    first_published_at = models.DateTimeField(null=True, editable=False)
+    live_since = models.DateTimeField(null=True, editable=False, help_text=_("When the live version was published."))
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["kind", "order", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                "kind", "language", "slug", name="page_slug_once", violation_error_message=_("Another page has this address.")
+            ),
+            models.UniqueConstraint(
+                "kind", "language", "live_slug", name="page_live_slug_once", condition=Q(live_version__isnull=False)
+            ),
+            models.CheckConstraint(
+                condition=Q(next_review__isnull=True) | Q(last_reviewed__isnull=True) | Q(next_review__gt=F("last_reviewed")),
+                name="page_next_review_after_last",
+                violation_error_message=_("The next check must be after the last one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer__isnull=True) | Q(last_reviewed__isnull=False),
+                name="page_reviewer_has_date",
+                violation_error_message=_("Say on which day the page was checked."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        """Where patients find the live page; the draft's own address while nothing is live."""
+        return page_url(self.kind, self.live_slug or self.slug)
+
+
+def page_url(kind, slug):
+    return reverse(f"content:{PageKind(kind).value}", args=[slug])
+
+
+class Section(models.Model):
+    """One named part of a page. Which columns count depends on the section's layout (content/anatomy.py)."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    key = models.CharField(_("part"), max_length=20)
+    heading = models.CharField(_("heading"), max_length=90, blank=True, help_text=_("Empty: the usual heading of this part."))
+    body = RichTextField(_("text"), blank=True, help_text=_("Cite a source by its number in square brackets, like [4]."))
+    unlikely_if = models.TextField(
+        _("you probably do not have it if"),
+        blank=True,
+        help_text=_("End of that sentence. “This does not rule out other causes.” is added for you."),
+    )
+    do = models.TextField(_("do"), blank=True, help_text=_("One a line."))
+    dont = models.TextField(_("do not"), blank=True, help_text=_("One a line, without “do not”: it is added for you."))
+    number = models.PositiveSmallIntegerField(
+        _("how many in 100"), null=True, blank=True, validators=[MaxValueValidator(100)]
+    )
+    number_text = models.CharField(_("what happened to them"), max_length=160, blank=True)
+    number_note = models.CharField(_("who they were, and the source"), max_length=300, blank=True)
+    drawing = models.CharField(_("drawing"), max_length=40, blank=True)
+    caption = models.CharField(_("what the drawing shows"), max_length=200, blank=True, help_text=_("What to conclude from it."))
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.heading or self.key
+
+
+class Source(models.Model):
+    """Where a claim comes from. Its number on the page is its place in the list."""
+
+    page = models.ForeignKey(Page, models.CASCADE, related_name="sources")
+    number = models.PositiveSmallIntegerField(_("number"))
+    citation = models.CharField(_("author, title, publisher"), max_length=300)
+    year = models.CharField(_("year"), max_length=20)
+    url = models.URLField(_("link"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint("page", "number", name="source_number_once")]
+
+    def __str__(self):
+        return f"{self.number}. {self.citation}"
