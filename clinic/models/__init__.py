@@ -1,18 +1,13 @@
-from clinic.models.facts import (
-    Clinic,
-    Closure,
-    InsuranceParticipation,
-    InsurancePlan,
-    Location,
-    OpeningHours,
-    Practitioner,
-)
+from clinic.models.facts import Clinic, Closure, Location, OpeningHours
+from clinic.models.heartbeat import Heartbeat
 from clinic.models.image import Image
 from clinic.models.message import OutgoingMessage
+from clinic.models.people import InsuranceParticipation, InsurancePlan, Practitioner
 
 __all__ = [
     "Clinic",
     "Closure",
+    "Heartbeat",
     "Image",
     "InsuranceParticipation",
     "InsurancePlan",

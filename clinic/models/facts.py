@@ -10,21 +10,34 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from clinic.languages import language_names, validate_languages
+from clinic.models.fact import Fact, FactQuerySet
+from clinic.validators import validate_line, validate_text
+
 # "New patients are usually seen within N days" is hidden when nobody has checked it for this long.
 NEW_PATIENT_WAIT_FRESH_FOR = datetime.timedelta(days=14)
 
 
 def validate_time_zone(value):
     if value not in available_timezones():
-        raise ValidationError(_("“%(value)s” is not a time zone. Write one like America/New_York."), params={"value": value})
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Write one like America/New_York."), params={"value": value}
+        )
 
 
-class Clinic(models.Model):
+def validate_whole_minute(value):
+    if value.second or value.microsecond:
+        raise ValidationError(_("Give hours and minutes, without seconds."))
+
+
+class Clinic(Fact):
     """The one clinic of this site. The database refuses a second row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    name = models.CharField(_("name"), max_length=120)
-    tagline = models.CharField(_("what you are, in a few words"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=120, validators=[validate_line])
+    tagline = models.CharField(
+        _("what you are, in a few words"), max_length=120, blank=True, validators=[validate_line]
+    )
     phone = PhoneNumberField(_("phone"), help_text=_("The number that patients call. Shown on every page."))
     email = models.EmailField(_("public e-mail"), blank=True)
     staff_email = models.EmailField(
@@ -41,7 +54,9 @@ class Clinic(models.Model):
         _("time zone"), max_length=64, default="America/New_York", validators=[validate_time_zone]
     )
     reply_within_hours = models.PositiveSmallIntegerField(
-        _("we answer a request within (working hours)"), default=4, validators=[MinValueValidator(1), MaxValueValidator(80)]
+        _("we answer a request within (working hours)"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(80)],
     )
     call_back_within_minutes = models.PositiveSmallIntegerField(
         _("we call back after a safety answer within (minutes)"),
@@ -50,12 +65,15 @@ class Clinic(models.Model):
         help_text=_("Offered only while the clinic stays open at least this long."),
     )
     new_patient_wait_days = models.PositiveSmallIntegerField(
-        _("new patients are usually seen within (days)"), null=True, blank=True
+        _("new patients are usually seen within (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
     new_patient_wait_checked_on = models.DateField(
         _("checked on"), null=True, blank=True, help_text=_("Hidden from patients 14 days after this date.")
     )
-    languages = models.JSONField(_("languages spoken"), default=list, blank=True)
+    languages = models.JSONField(_("languages spoken"), default=list, blank=True, validators=[validate_languages])
     is_sample = models.BooleanField(
         _("this is the sample clinic"),
         default=True,
@@ -66,14 +84,29 @@ class Clinic(models.Model):
     class Meta:
         verbose_name = _("clinic")
         verbose_name_plural = _("clinic")
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="clinic_is_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="clinic_is_one_row"),
+            models.CheckConstraint(
+                condition=Q(new_patient_wait_days__isnull=True, new_patient_wait_checked_on__isnull=True)
+                | Q(new_patient_wait_days__isnull=False, new_patient_wait_checked_on__isnull=False),
+                name="clinic_new_patient_wait_has_its_date",
+                violation_error_message=_(
+                    "Give the days that new patients wait and the day you checked it, or neither."
+                ),
+            ),
+        ]
 
     def __str__(self):
         return self.name
 
-    def save(self, *args, **kwargs):
+    def save(self, **kwargs):
+        """Never writes a remembered `facts_version`: another person may have moved it on in the meantime."""
         self.id = 1
-        super().save(*args, **kwargs)
+        if not self._state.adding:
+            fields = kwargs.get("update_fields") or [f.name for f in self._meta.concrete_fields if not f.primary_key]
+            kwargs["update_fields"] = [name for name in fields if name != "facts_version"]
+        super().save(**kwargs)
+        self.refresh_from_db(fields=["facts_version"], using=kwargs.get("using"))
 
     @property
     def zone(self):
@@ -87,10 +120,15 @@ class Clinic(models.Model):
         if self.new_patient_wait_days is None or self.new_patient_wait_checked_on is None:
             return None
         age = today - self.new_patient_wait_checked_on
-        return self.new_patient_wait_days if age <= NEW_PATIENT_WAIT_FRESH_FOR else None
+        is_fresh = datetime.timedelta(0) <= age <= NEW_PATIENT_WAIT_FRESH_FOR
+        return self.new_patient_wait_days if is_fresh else None
+
+    @property
+    def language_names(self):
+        return language_names(self.languages)
 
 
-class LocationQuerySet(models.QuerySet):
+class LocationQuerySet(FactQuerySet):
     def active(self):
         return self.filter(is_active=True)
 
@@ -98,22 +136,34 @@ class LocationQuerySet(models.QuerySet):
         return self.prefetch_related("opening_hours")
 
 
-class Location(models.Model):
+class Location(Fact):
     """A place where patients are seen."""
 
-    name = models.CharField(_("name"), max_length=80, help_text=_("What patients call it, like the town."))
+    name = models.CharField(
+        _("name"), max_length=80, validators=[validate_line], help_text=_("What patients call it, like the town.")
+    )
     slug = models.SlugField(_("address on the site"), unique=True)
-    street = models.CharField(_("street"), max_length=120)
-    locality = models.CharField(_("town"), max_length=80)
-    region = models.CharField(_("state"), max_length=40)
-    postal_code = models.CharField(_("postal code"), max_length=12)
-    country = models.CharField(_("country"), max_length=2, default="US")
+    street = models.CharField(_("street"), max_length=120, validators=[validate_line])
+    locality = models.CharField(_("town"), max_length=80, validators=[validate_line])
+    region = models.CharField(_("state"), max_length=40, validators=[validate_line])
+    postal_code = models.CharField(_("postal code"), max_length=12, validators=[validate_line])
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        default="US",
+        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters, like US."))],
+    )
     latitude = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     phone = PhoneNumberField(_("phone"), blank=True, help_text=_("Empty: the clinic's own number."))
-    directions = models.TextField(_("how to get there"), blank=True)
-    parking = models.TextField(_("parking"), blank=True)
-    access = models.TextField(_("access"), blank=True, help_text=_("Steps, doors, lift, toilets, hearing loop."))
+    directions = models.TextField(_("how to get there"), blank=True, validators=[validate_text])
+    parking = models.TextField(_("parking"), blank=True, validators=[validate_text])
+    access = models.TextField(
+        _("access"),
+        blank=True,
+        validators=[validate_text],
+        help_text=_("Steps, doors, elevator, toilets, hearing loop. Say also what is hard."),
+    )
     is_active = models.BooleanField(_("patients are seen here"), default=True)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
@@ -126,6 +176,13 @@ class Location(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def map_url(self):
+        """A page on another site; empty until both coordinates are known."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        return f"https://www.openstreetmap.org/?mlat={self.latitude}&mlon={self.longitude}#map=17/{self.latitude}/{self.longitude}"
 
 
 class Weekday(models.IntegerChoices):
@@ -140,18 +197,20 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
-class OpeningHours(models.Model):
+class OpeningHours(Fact):
     """One stretch of one weekday, in the clinic's zone. A day may have several; `closes` 00:00 means midnight."""
 
     location = models.ForeignKey(Location, models.CASCADE, related_name="opening_hours", verbose_name=_("location"))
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
-    opens = models.TimeField(_("opens"))
-    closes = models.TimeField(_("closes"), help_text=_("12 am means midnight at the end of the day."))
+    opens = models.TimeField(_("opens"), validators=[validate_whole_minute])
+    closes = models.TimeField(
+        _("closes"), validators=[validate_whole_minute], help_text=_("12 am means midnight at the end of the day.")
+    )
 
     class Meta:
         verbose_name = _("opening hours")
         verbose_name_plural = _("opening hours")
-        ordering = ["location", "weekday", "opens"]
+        ordering = ["weekday", "opens"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closes__gt=F("opens")) | Q(closes=datetime.time(0)),
@@ -164,8 +223,8 @@ class OpeningHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
-class Closure(models.Model):
-    """Days, or a part of a day, on which a location (or the whole clinic) is closed."""
+class Closure(Fact):
+    """Days on which a location (or the whole clinic) is closed: all day, or for the same part of each day."""
 
     location = models.ForeignKey(
         Location,
@@ -178,9 +237,26 @@ class Closure(models.Model):
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
-    from_time = models.TimeField(_("closed from"), null=True, blank=True, help_text=_("Empty: the whole day."))
-    until_time = models.TimeField(_("closed until"), null=True, blank=True, help_text=_("Empty: to the end of the day."))
-    reason = models.CharField(_("reason patients see"), max_length=80, help_text=_("For example Thanksgiving."))
+    from_time = models.TimeField(
+        _("closed from"),
+        null=True,
+        blank=True,
+        validators=[validate_whole_minute],
+        help_text=_("Empty: from the start of each day."),
+    )
+    until_time = models.TimeField(
+        _("closed until"),
+        null=True,
+        blank=True,
+        validators=[validate_whole_minute],
+        help_text=_("Empty: to the end of each day."),
+    )
+    reason = models.CharField(
+        _("reason patients see"),
+        max_length=40,
+        validators=[validate_line],
+        help_text=_("Finishes the sentence “Closed for ...”, for example Thanksgiving."),
+    )
 
     class Meta:
         verbose_name = _("closure")
@@ -193,7 +269,10 @@ class Closure(models.Model):
                 violation_error_message=_("The last day must not be before the first day."),
             ),
             models.CheckConstraint(
-                condition=Q(until_time__isnull=True) | Q(from_time__isnull=True) | Q(until_time__gt=F("from_time")),
+                condition=Q(until_time__isnull=True)
+                | Q(until_time=datetime.time(0))
+                | Q(from_time__isnull=True)
+                | Q(until_time__gt=F("from_time")),
                 name="closure_part_ends_after_it_starts",
                 violation_error_message=_("“Closed until” must be after “closed from”."),
             ),
@@ -201,81 +280,3 @@ class Closure(models.Model):
 
     def __str__(self):
         return f"{self.reason}, {self.first_day:%Y-%m-%d}"
-
-
-class PractitionerQuerySet(models.QuerySet):
-    def active(self):
-        return self.filter(is_active=True)
-
-
-class Practitioner(models.Model):
-    """A clinician. New Jersey requires licence type, number and degree wherever a professional is named."""
-
-    name = models.CharField(_("name"), max_length=90)
-    slug = models.SlugField(_("address on the site"), unique=True)
-    credentials = models.CharField(_("letters after the name"), max_length=40, help_text=_("For example PT, DPT."))
-    job_title = models.CharField(_("job title"), max_length=80, help_text=_("In plain words, like Physical therapist."))
-    focus = models.CharField(_("works most with"), max_length=120, blank=True)
-    licence_type = models.CharField(_("type of licence"), max_length=80)
-    licence_number = models.CharField(_("licence number"), max_length=40)
-    degree = models.CharField(_("degree"), max_length=120)
-    bio = models.TextField(_("about"), blank=True, help_text=_("Plain paragraphs. What patients want to know first."))
-    languages = models.JSONField(_("languages spoken"), default=list, blank=True)
-    locations = models.ManyToManyField(Location, related_name="practitioners", blank=True, verbose_name=_("works at"))
-    portrait = models.ForeignKey(
-        "clinic.Image", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("portrait")
-    )
-    is_active = models.BooleanField(_("works here now"), default=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    objects = PractitionerQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("practitioner")
-        verbose_name_plural = _("practitioners")
-        ordering = ["order", "name"]
-
-    def __str__(self):
-        return self.name_with_credentials
-
-    @property
-    def name_with_credentials(self):
-        return f"{self.name}, {self.credentials}" if self.credentials else self.name
-
-
-class InsurancePlan(models.Model):
-    """A health plan as patients know it from their card."""
-
-    payer = models.CharField(_("company"), max_length=80)
-    name = models.CharField(_("plan"), max_length=120)
-    is_active = models.BooleanField(_("shown"), default=True)
-
-    class Meta:
-        verbose_name = _("insurance plan")
-        verbose_name_plural = _("insurance plans")
-        ordering = ["payer", "name"]
-        constraints = [models.UniqueConstraint("payer", "name", name="insurance_plan_once")]
-
-    def __str__(self):
-        return f"{self.payer} {self.name}"
-
-
-class InsuranceParticipation(models.Model):
-    """Who takes which plan where. New Jersey (N.J.S.A. 26:2SS-5) wants it told per professional, before a visit."""
-
-    plan = models.ForeignKey(InsurancePlan, models.CASCADE, related_name="participations", verbose_name=_("plan"))
-    practitioner = models.ForeignKey(
-        Practitioner, models.CASCADE, related_name="participations", verbose_name=_("practitioner")
-    )
-    location = models.ForeignKey(Location, models.CASCADE, related_name="participations", verbose_name=_("location"))
-    checked_on = models.DateField(_("last checked on"))
-
-    class Meta:
-        verbose_name = _("insurance taken")
-        verbose_name_plural = _("insurance taken")
-        constraints = [
-            models.UniqueConstraint("plan", "practitioner", "location", name="insurance_participation_once")
-        ]
-
-    def __str__(self):
-        return f"{self.plan_id}/{self.practitioner_id}/{self.location_id}"

@@ -2,25 +2,40 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.fact import Fact
+from clinic.renditions import rendition_name
+from clinic.validators import validate_alt, validate_line
 
-class Image(models.Model):
-    """A picture that was re-encoded when it came in. Files are named by content hash and never change."""
+
+class Image(Fact):
+    """A picture that was re-encoded when it came in (clinic/images.py). Files are named by content hash.
+
+    Deleting a row leaves its files: a published page version may still show the picture, and no page may break.
+    """
 
     digest = models.CharField(_("content hash"), max_length=64, unique=True, editable=False)
     alt = models.CharField(
         _("what the picture shows"),
         max_length=200,
         blank=True,
-        help_text=_("For people who cannot see it. One short sentence."),
+        validators=[validate_alt],
+        help_text=_("For people who cannot see it. One short sentence, like “Jordan Example, smiling, at a desk”."),
     )
     is_decorative = models.BooleanField(
         _("only decoration"), default=False, help_text=_("Tick when the picture adds nothing to the words beside it.")
     )
-    credit = models.CharField(_("credit"), max_length=120, blank=True)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
+    credit = models.CharField(
+        _("credit"),
+        max_length=120,
+        blank=True,
+        validators=[validate_line],
+        help_text=_("Who took it, if they want to be named."),
+    )
+    width = models.PositiveIntegerField(editable=False, help_text=_("Pixels of the widest file."))
+    height = models.PositiveIntegerField(editable=False, help_text=_("Pixels of the widest file."))
     widths = models.JSONField(default=list, editable=False, help_text=_("Pixel widths that exist as AVIF and JPEG."))
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
@@ -38,3 +53,26 @@ class Image(models.Model):
 
     def __str__(self):
         return self.alt or self.digest[:12]
+
+    @property
+    def alt_text(self):
+        """What a page puts into `alt`: nothing for decoration, so that screen readers pass over it."""
+        return "" if self.is_decorative else self.alt
+
+    @property
+    def src(self):
+        return self._url(self.width, "jpg")
+
+    @property
+    def jpeg_srcset(self):
+        return self._srcset("jpg")
+
+    @property
+    def avif_srcset(self):
+        return self._srcset("avif")
+
+    def _srcset(self, extension):
+        return ", ".join(f"{self._url(width, extension)} {width}w" for width in self.widths)
+
+    def _url(self, width, extension):
+        return reverse("clinic:image", args=[rendition_name(self.digest, width, extension)])

@@ -1,0 +1,209 @@
+"""Clinic facts in the admin. They are live at once: no draft, and Django's log entry says who changed what."""
+
+from django import forms
+from django.contrib import admin
+from django.db import IntegrityError, models
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clinic.forms import (
+    ClinicForm,
+    ImageForm,
+    OpeningHoursFormSet,
+    ParticipationForm,
+    PractitionerForm,
+    store_before_transaction,
+)
+from clinic.models import (
+    Clinic,
+    Closure,
+    Image,
+    InsuranceParticipation,
+    InsurancePlan,
+    Location,
+    OpeningHours,
+    Practitioner,
+)
+from clinic.outbox_admin import OutgoingMessageAdmin
+
+__all__ = ["OutgoingMessageAdmin"]
+
+# The browser's own pickers: they speak the reader's language, work by keyboard, and need no script.
+NATIVE_PICKERS = {
+    models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
+    models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
+}
+
+
+@admin.register(Clinic)
+class ClinicAdmin(admin.ModelAdmin):
+    """One row: the list leads straight to its form."""
+
+    form = ClinicForm
+    formfield_overrides = NATIVE_PICKERS
+    fieldsets = [
+        (None, {"fields": ["name", "tagline", "languages"]}),
+        (_("How people reach you"), {"fields": ["phone", "email", "emergency_number", "staff_email"]}),
+        (_("What you promise"), {"fields": ["reply_within_hours", "call_back_within_minutes"]}),
+        (
+            _("How long new patients wait"),
+            {
+                "fields": ["new_patient_wait_days", "new_patient_wait_checked_on"],
+                "description": _("Both or neither. Check it every two weeks: after 14 days patients no longer see it."),
+            },
+        ),
+        (
+            _("Set once"),
+            {
+                "fields": ["time_zone", "is_sample"],
+                "description": _("Take the tick away when everything on this site is true of your clinic."),
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not Clinic.objects.exists()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        clinic = Clinic.objects.first()
+        if clinic:
+            return redirect("admin:clinic_clinic_change", clinic.pk)
+        if self.has_add_permission(request):
+            return redirect("admin:clinic_clinic_add")
+        return super().changelist_view(request, extra_context)
+
+
+class OpeningHoursInline(admin.TabularInline):
+    model = OpeningHours
+    formset = OpeningHoursFormSet
+    formfield_overrides = NATIVE_PICKERS
+    extra = 1
+    verbose_name_plural = _("opening hours: one line a stretch, two lines for a day with a lunch break")
+
+
+class ClosureInline(admin.TabularInline):
+    model = Closure
+    formfield_overrides = NATIVE_PICKERS
+    extra = 0
+    verbose_name_plural = _("days on which only this location is closed")
+
+
+@admin.register(Location)
+class LocationAdmin(admin.ModelAdmin):
+    list_display = ["name", "street", "locality", "is_active", "order"]
+    list_filter = ["is_active"]
+    inlines = [OpeningHoursInline, ClosureInline]
+    prepopulated_fields = {"slug": ["name"]}
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "phone", "is_active", "order"]}),
+        (_("Address"), {"fields": ["street", "locality", "region", "postal_code", "country"]}),
+        (_("Getting there and in"), {"fields": ["directions", "parking", "access"]}),
+        (
+            _("On the map"),
+            {
+                "fields": ["latitude", "longitude"],
+                "description": _(
+                    "With both, the page links to a map. Nothing is loaded from it before somebody follows the link."
+                ),
+            },
+        ),
+    ]
+
+
+@admin.register(Closure)
+class ClosureAdmin(admin.ModelAdmin):
+    """Holidays of the whole clinic, and those of every location in one list."""
+
+    list_display = ["reason", "first_day", "last_day", "from_time", "until_time", "where"]
+    list_filter = ["location"]
+    list_select_related = ["location"]
+    ordering = ["-first_day"]
+    formfield_overrides = NATIVE_PICKERS
+    fields = ["location", "reason", "first_day", "last_day", "from_time", "until_time"]
+
+    @admin.display(description=_("location"), ordering="location__name")
+    def where(self, closure):
+        return closure.location or _("Every location")
+
+
+@admin.register(Practitioner)
+class PractitionerAdmin(admin.ModelAdmin):
+    form = PractitionerForm
+    list_display = ["name", "credentials", "job_title", "licence_number", "is_active", "order"]
+    list_filter = ["is_active", "locations"]
+    search_fields = ["name", "licence_number"]
+    prepopulated_fields = {"slug": ["name"]}
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["name", "credentials", "slug", "is_active", "order"]}),
+        (
+            _("License and degree"),
+            {
+                "fields": ["licence_type", "licence_number", "degree"],
+                "description": _("Patients see these on every page of the clinic that lists this person."),
+            },
+        ),
+        (_("For patients"), {"fields": ["job_title", "focus", "bio", "languages", "portrait", "locations"]}),
+    ]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "locations":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ParticipationInline(admin.TabularInline):
+    model = InsuranceParticipation
+    form = ParticipationForm
+    formfield_overrides = NATIVE_PICKERS
+    extra = 1
+    verbose_name_plural = _("who takes this plan, where")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Reads the choices once for all lines: by itself every line would ask the database again."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.choices = list(field.choices)
+        return field
+
+
+@admin.register(InsurancePlan)
+class InsurancePlanAdmin(admin.ModelAdmin):
+    list_display = ["payer", "name", "is_active"]
+    list_display_links = ["payer", "name"]
+    list_filter = ["is_active"]
+    search_fields = ["payer", "name"]
+    inlines = [ParticipationInline]
+
+
+@admin.register(Image)
+class ImageAdmin(admin.ModelAdmin):
+    form = ImageForm
+    list_display = ["preview", "__str__", "is_decorative", "credit", "created_at"]
+    list_display_links = ["preview", "__str__"]
+    search_fields = ["alt", "credit"]
+    readonly_fields = ["preview"]
+    fields = ["preview", "file", "alt", "is_decorative", "credit"]
+
+    @admin.display(description=_("how it looks"))
+    def preview(self, image):
+        if not image.pk:
+            return _("Nothing yet")
+        return format_html('<img src="{}" width="96" alt="{}">', image.src, image.alt_text)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Pictures take seconds of work: done before Django opens the transaction that writes the row."""
+        upload = request.FILES.get("file") if request.method == "POST" else None
+        if upload and self._may_save(request, object_id):
+            store_before_transaction(upload)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            # A double click stored the same picture a moment ago. The second look finds its row and says so.
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _may_save(self, request, object_id):
+        return self.has_add_permission(request) if object_id is None else self.has_change_permission(request)

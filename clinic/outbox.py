@@ -1,0 +1,284 @@
+"""Outgoing messages: written with the record they are about, sent later, at least once, never twice by plan.
+
+A row is made in the caller's transaction, so a message exists exactly when its cause does. A worker claims one row by
+a conditional UPDATE, renders it from the record as it is then, talks to the mail server with no transaction open, and
+finishes it by its token. A worker killed between the server's yes and the mark costs one extra copy, with the same
+Message-ID; nobody can do better.
+"""
+
+import datetime
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import connection, transaction
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext
+
+from clinic import heartbeat
+from clinic.claims import DATABASE_AWAY, MOST_UNKNOWN_TRIES, claim, finish
+from clinic.delivery import DAY, Outcome, Verdict, mailbox_free_at
+from clinic.faults import describe
+from clinic.mail import OutgoingMail, Skip, compose, render_mail
+from clinic.models import Clinic, OutgoingMessage
+from clinic.network import mailbox_key
+from clinic.states import OPEN_MESSAGE_STATES, MessageReason, MessageState
+from clinic.transport import mail_leaves, send
+
+__all__ = [
+    "OutgoingMail",
+    "Skip",
+    "deliver_due",
+    "enqueue",
+    "health",
+    "purge_finished",
+    "register",
+    "render_mail",
+    "requeue",
+    "settle",
+]
+
+logger = logging.getLogger(__name__)
+
+GIVE_UP_AFTER = 3 * DAY
+KEEP_FINISHED_FOR = 90 * DAY
+OVERDUE_AFTER = datetime.timedelta(minutes=15)
+# A round keeps the `now` it was given, and leases count from it: it ends long before the lease of its last claim does.
+ROUND_LASTS = 120.0
+MOST_A_ROUND = 100
+
+
+@dataclass(frozen=True)
+class Kind:
+    render: Callable
+    on_sent: Callable | None = None
+    on_failed: Callable | None = None
+
+
+KINDS = {}
+
+
+@dataclass
+class Round:
+    """What one call of `deliver_due` did, in messages. `more`: due messages may be left, call again at once."""
+
+    sent: int = 0
+    skipped: int = 0
+    failed: int = 0
+    later: int = 0
+    unreachable: bool = False
+    more: bool = False
+
+    def __str__(self):
+        counts = {"sent": self.sent, "skipped": self.skipped, "failed": self.failed, "later": self.later}
+        return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+
+    def count(self, verdict):
+        if verdict is Verdict.SENT:
+            self.sent += 1
+        elif verdict is Verdict.SKIPPED:
+            self.skipped += 1
+        elif verdict is Verdict.FAILED:
+            self.failed += 1
+        elif verdict is not None:
+            self.later += 1
+            self.unreachable = verdict is Verdict.UNREACHABLE
+
+
+@dataclass(frozen=True)
+class Health:
+    """What staff must know about mail. The age counts from when the message should first have left."""
+
+    oldest_due_age: datetime.timedelta | None
+    failed: int
+    mail_leaves: bool
+    worker_silent_for: datetime.timedelta | None
+
+    @property
+    def is_overdue(self):
+        return self.oldest_due_age is not None and self.oldest_due_age > OVERDUE_AFTER
+
+
+def register(kind, render, on_sent=None, on_failed=None):
+    """Tell the outbox how to make and follow up one kind of message.
+
+    `render(message, now)` reads the record again and returns an OutgoingMail, or Skip when it is not needed any more.
+    `on_sent(message, now)` and `on_failed(message, now)` run inside the transaction that writes the end down;
+    `on_failed` also when the message expired: the recipient will not get it. Raises ValueError for a known kind.
+    """
+    if kind in KINDS:
+        raise ValueError(f"Two apps register the message kind {kind!r}.")
+    KINDS[kind] = Kind(render, on_sent, on_failed)
+
+
+def enqueue(*, kind, record_id, key, now, due_at=None, not_after=None):
+    """Ask for a message in the transaction that changes its record. Returns the row; a known `key` makes no second one.
+
+    It leaves at `due_at` (default: now) or after, and never after `not_after` nor later than three days after it was
+    due. Raises TransactionManagementError outside a transaction, ValueError when it could never leave in time.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("enqueue() belongs into the transaction that changes the record.")
+    due_at = due_at or now
+    latest = due_at + GIVE_UP_AFTER
+    not_after = min(not_after, latest) if not_after else latest
+    if not_after < due_at:
+        raise ValueError("A message must be due before it expires.")
+    message, _ = OutgoingMessage.objects.get_or_create(
+        key=key,
+        defaults={
+            "kind": kind,
+            "record_id": record_id,
+            "message_id": _new_message_id(),
+            "created_at": now,
+            "first_due_at": due_at,
+            "due_at": due_at,
+            "not_after": not_after,
+        },
+    )
+    return message
+
+
+def deliver_due(*, now, should_stop=lambda: False):
+    """Send what is due at `now`, one message after the other: a Round. Raises RuntimeError inside a transaction.
+
+    Ends early when the mail server cannot be reached, after two minutes, and when `should_stop()` says so.
+    Database errors come through after half a minute of trying; no message is lost by them.
+    """
+    done = Round()
+    started = time.monotonic()
+    due = list(OutgoingMessage.objects.due(now).values_list("pk", flat=True)[:MOST_A_ROUND])
+    for pk in due:
+        if should_stop() or done.unreachable:
+            return done
+        if time.monotonic() - started > ROUND_LASTS:
+            done.more = True
+            return done
+        message = claim(pk, now=now)
+        if message is not None:
+            outcome = _attempt(message, now, should_stop)
+            verdict = finish(message, outcome, kind=KINDS.get(message.kind), now=now)
+            _log(message, outcome, verdict)
+            done.count(verdict)
+    done.more = len(due) == MOST_A_ROUND
+    return done
+
+
+def requeue(*, pk, by, now):
+    """Try a failed message again, at once and for three more days. False when it is not failed (any more)."""
+    return _answer_failed(
+        pk,
+        by,
+        gettext("Queued again."),
+        state=MessageState.QUEUED,
+        due_at=now,
+        first_due_at=now,
+        not_after=now + GIVE_UP_AFTER,
+        attempts=0,
+        unknown_tries=0,
+        finished_at=None,
+        reason="",
+        error_class="",
+        smtp_code=None,
+    )
+
+
+def settle(*, pk, by, now):
+    """Close a failed message for good: the person was told another way. False when it is not failed (any more)."""
+    return _answer_failed(
+        pk,
+        by,
+        gettext("Settled another way."),
+        state=MessageState.SKIPPED,
+        reason=MessageReason.SETTLED,
+        finished_at=now,
+    )
+
+
+def purge_finished(*, now):
+    """Delete what was finished more than 90 days ago, and nothing else. Returns how many."""
+    return OutgoingMessage.objects.finished().filter(finished_at__lt=now - KEEP_FINISHED_FOR).delete()[0]
+
+
+def health(now):
+    """How mail is doing, in two queries. What waits for its turn at a mailbox is not late."""
+    late = Q(state__in=OPEN_MESSAGE_STATES, first_due_at__lte=now) & ~Q(reason=MessageReason.LIMIT)
+    found = OutgoingMessage.objects.filter(state__in=(*OPEN_MESSAGE_STATES, MessageState.FAILED)).aggregate(
+        oldest=Min("first_due_at", filter=late), failed=Count("pk", filter=Q(state=MessageState.FAILED))
+    )
+    return Health(
+        oldest_due_age=now - found["oldest"] if found["oldest"] else None,
+        failed=found["failed"],
+        mail_leaves=mail_leaves(),
+        worker_silent_for=heartbeat.silent_for(heartbeat.WORKER, now=now),
+    )
+
+
+def _new_message_id():
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{uuid.uuid4().hex}@{domain}>"
+
+
+def _attempt(message, now, should_stop):
+    """Read again, decide, render, send: an Outcome."""
+    if now >= message.not_after:
+        if message.error_class:
+            return Outcome(Verdict.FAILED, MessageReason.GAVE_UP, message.error_class, message.smtp_code)
+        return Outcome(Verdict.SKIPPED, MessageReason.EXPIRED)
+    if message.unknown_tries >= MOST_UNKNOWN_TRIES:
+        return Outcome(Verdict.FAILED, MessageReason.UNKNOWN, message.error_class or "Interrupted")
+    if message.kind not in KINDS:  # queued by newer code than this worker's
+        return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, "UnknownKind")
+    try:
+        mail = KINDS[message.kind].render(message, now)
+        if isinstance(mail, Skip):
+            return Outcome(Verdict.SKIPPED, mail.reason)
+        email = compose(mail, message_id=message.message_id)
+        free_at = _take_turn(message, mail.to, now)
+    except DATABASE_AWAY as error:
+        return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, type(error).__name__)
+    except Exception as error:  # noqa: BLE001  whatever is wrong with this one, the others must go
+        logger.error("message %s (%s) cannot be rendered: %s", message.pk, message.kind, describe(error))
+        return Outcome(Verdict.FAILED, MessageReason.CANNOT_RENDER, type(error).__name__)
+    if free_at is not None:
+        return Outcome(Verdict.HELD_BACK, MessageReason.LIMIT, free_at=free_at)
+    return send(email, should_stop=should_stop)
+
+
+def _take_turn(message, address, now):
+    """When the mailbox may get one more message; None for at once. The front desk's own mailbox is not limited.
+
+    Writes down first that this one goes, then counts the others: two workers may both wait, never both go one too many.
+    """
+    key = mailbox_key(address)
+    if key in map(mailbox_key, Clinic.objects.exclude(staff_email="").values_list("staff_email", flat=True)):
+        return None
+    OutgoingMessage.objects.filter(pk=message.pk, token=message.token).update(recipient_key=key, handed_over_at=now)
+    others = OutgoingMessage.objects.handed_to(key, since=now - DAY).exclude(pk=message.pk)
+    return mailbox_free_at(others.values_list("handed_over_at", flat=True), now=now)
+
+
+def _answer_failed(pk, by, words, **changes):
+    with transaction.atomic():
+        won = OutgoingMessage.objects.filter(pk=pk, state=MessageState.FAILED).update(**changes)
+        if won:
+            message = OutgoingMessage.objects.filter(pk=pk)
+            LogEntry.objects.log_actions(by.pk, message, CHANGE, words, single_object=True)
+    return bool(won)
+
+
+def _log(message, outcome, verdict):
+    if outcome.error_class or verdict is None:
+        logger.warning(
+            "message %s (%s): %s, %s, %s",
+            message.pk,
+            message.kind,
+            verdict.value if verdict else "lease lost",
+            outcome.error_class,
+            outcome.smtp_code,
+        )

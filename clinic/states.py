@@ -1,0 +1,29 @@
+"""States of an outgoing message, and why it is in one."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageState(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    SKIPPED = "skipped", _("not needed any more")
+    FAILED = "failed", _("failed")
+
+
+OPEN_MESSAGE_STATES = (MessageState.QUEUED, MessageState.SENDING)
+
+
+class MessageReason(models.TextChoices):
+    """Why a message waits, was skipped or failed. An app's `render` may skip with short reasons of its own."""
+
+    UNREACHABLE = "unreachable", _("the mail server could not be reached")
+    PUT_OFF = "put_off", _("the mail server asked to try later")
+    UNKNOWN = "unknown", _("the connection broke, it may have arrived")
+    REFUSED = "refused", _("the mail server refused it for good")
+    CANNOT_RENDER = "cannot_render", _("the text could not be made")
+    LIMIT = "limit", _("too many messages to one mailbox")
+    EXPIRED = "expired", _("it would have come too late")
+    GAVE_UP = "gave_up", _("tried until it would have come too late")
+    SETTLED = "settled", _("settled another way by staff")
