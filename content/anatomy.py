@@ -71,6 +71,16 @@ SECTIONS = {
 }
 
 
+# Pages that never go without an emergency card (medical-facts.md): the tick “needs none” is refused for them.
+ALWAYS_WITH_CARD = frozenset({PageKind.CONDITION, PageKind.TREATMENT})
+
+
+class Drawing(models.TextChoices):
+    """Drawings that exist as templates/content/drawings/<name>.html."""
+
+    SCIATIC_NERVE = "sciatic_nerve", _("The sciatic nerve, from behind")
+
+
 def section_kind(page_kind, key):
     """The SectionKind of `key` on that kind of page. KeyError when that kind of page has no such section."""
     return {kind.key: kind for kind in SECTIONS[PageKind(page_kind)]}[key]

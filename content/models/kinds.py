@@ -1,4 +1,4 @@
-"""The kinds of page, each a Page with what only it has."""
+"""The kinds of page, each a Page with what only it has. What may be empty in a draft the gate asks for at publishing."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,36 +6,29 @@ from django.utils.translation import gettext_lazy as _
 from content.anatomy import PageKind, Rating
 from content.models.page import Page
 from content.rich_text import RichTextField
-
-
-class Region(models.TextChoices):
-    """Where it hurts: how the index of conditions is ordered."""
-
-    NECK = "neck", _("Neck")
-    UPPER_BACK = "upper_back", _("Upper back")
-    LOWER_BACK = "lower_back", _("Lower back")
-    LEG = "leg", _("Down the leg")
-    AFTER_SURGERY = "after_surgery", _("After surgery")
-
+from content.states import Region
 
 
 class Condition(Page):
-    region = models.CharField(_("where it hurts"), max_length=14, choices=Region)
+    page_kind = PageKind.CONDITION
+
+    region = models.CharField(_("where it hurts"), max_length=14, choices=Region, blank=True)
     also_called = models.CharField(
-        _("also called"), max_length=200, blank=True, help_text=_("Other words people use, with commas: slipped disc, pinched nerve.")
+        _("also called"),
+        max_length=200,
+        blank=True,
+        help_text=_("Other words people use, with commas: slipped disc, pinched nerve."),
     )
 
     class Meta:
         verbose_name = _("condition")
         verbose_name_plural = _("conditions")
 
-    def save(self, *args, **kwargs):
-        self.kind = PageKind.CONDITION
-        super().save(*args, **kwargs)
-
 
 class Treatment(Page):
-    rating = models.CharField(_("how sure we are that it helps"), max_length=16, choices=Rating)
+    page_kind = PageKind.TREATMENT
+
+    rating = models.CharField(_("how sure we are that it helps"), max_length=16, choices=Rating, blank=True)
     is_offered = models.BooleanField(_("we offer it"), default=True)
     good_for = models.CharField(_("for"), max_length=160, blank=True)
     feels_like = models.CharField(_("what it feels like"), max_length=200, blank=True)
@@ -47,24 +40,25 @@ class Treatment(Page):
         verbose_name = _("treatment")
         verbose_name_plural = _("treatments")
 
-    def save(self, *args, **kwargs):
-        self.kind = PageKind.TREATMENT
-        super().save(*args, **kwargs)
-
 
 class Article(Page):
-    key_points = models.TextField(_("in short"), blank=True, help_text=_("Three lines that a hurried reader takes away."))
+    page_kind = PageKind.ARTICLE
+
+    key_points = models.TextField(
+        _("in short"),
+        blank=True,
+        max_length=1000,
+        help_text=_("Three lines that a hurried reader takes away. One a line."),
+    )
 
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
 
-    def save(self, *args, **kwargs):
-        self.kind = PageKind.ARTICLE
-        super().save(*args, **kwargs)
-
 
 class InfoPage(Page):
+    page_kind = PageKind.INFO
+
     is_model_text = models.BooleanField(
         _("model text"), default=False, help_text=_("Ticked: the page says that the clinic's counsel must still check it.")
     )
@@ -73,10 +67,6 @@ class InfoPage(Page):
         verbose_name = _("practical page")
         verbose_name_plural = _("practical pages")
 
-    def save(self, *args, **kwargs):
-        self.kind = PageKind.INFO
-        super().save(*args, **kwargs)
-
 
 class RatedTreatment(models.Model):
     """A treatment as it stands for one condition, in the order that guidelines give, not in that of anyone's income."""
@@ -84,11 +74,16 @@ class RatedTreatment(models.Model):
     condition = models.ForeignKey(Condition, models.CASCADE, related_name="rated_treatments")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     treatment = models.ForeignKey(
-        Treatment, models.SET_NULL, null=True, blank=True, related_name="rated_for", verbose_name=_("page to link to")
+        Treatment,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="rated_for",
+        verbose_name=_("page to link to"),
     )
     name = models.CharField(_("name"), max_length=90)
-    rating = models.CharField(_("how sure we are"), max_length=16, choices=Rating)
-    text = RichTextField(_("what is known"), help_text=_("Two sentences, with sources."))
+    rating = models.CharField(_("how sure we are"), max_length=16, choices=Rating, blank=True)
+    text = RichTextField(_("what is known"), blank=True, help_text=_("Two sentences, with sources."))
 
     class Meta:
         verbose_name = _("rated treatment")
@@ -105,10 +100,10 @@ class Movement(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="movements")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     name = models.CharField(_("movement"), max_length=90)
-    leave_out_if = models.CharField(_("leave it out for now if"), max_length=200)
-    why = models.CharField(_("why"), max_length=300)
-    swap_for = models.CharField(_("swap it for"), max_length=200)
-    fine_again = models.CharField(_("when it is fine again"), max_length=200)
+    leave_out_if = models.CharField(_("leave it out for now if"), max_length=200, blank=True)
+    why = models.CharField(_("why"), max_length=300, blank=True)
+    swap_for = models.CharField(_("swap it for"), max_length=200, blank=True)
+    fine_again = models.CharField(_("when it is fine again"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("movement")

@@ -1,13 +1,20 @@
 """What every page has. The rows here are the draft; what patients see is the live PageVersion (content/publishing.py)."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from content.anatomy import PageKind
+from content.anatomy import Drawing, PageKind
 from content.rich_text import RichTextField
+from content.wording import is_blank
+
+
+def validate_visible(value):
+    if is_blank(value):
+        raise ValidationError(_("Write at least one letter that people can see."))
 
 
 class PageQuerySet(models.QuerySet):
@@ -18,21 +25,41 @@ class PageQuerySet(models.QuerySet):
     def of_kind(self, kind):
         return self.filter(kind=kind)
 
+    def in_live_order(self):
+        return self.order_by("live_order", "live_title", "pk")
+
 
 class Page(models.Model):
     """One page in one language. Draft columns are what editors type; `live_*` columns are what lists show."""
 
+    page_kind = None  # set by each kind
+
     kind = models.CharField(_("kind"), max_length=10, choices=PageKind, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en", editable=False)
-    slug = models.SlugField(_("address on the site"), max_length=80, help_text=_("Last part of the page's address."))
-    title = models.CharField(_("title"), max_length=90, help_text=_("The plain name first. Patients may not know the medical word."))
-    medical_name = models.CharField(_("medical name"), max_length=120, blank=True, help_text=_("Shown once, for people who search by it."))
+    slug = models.SlugField(
+        _("address on the site"), max_length=80, help_text=_("Last part of the page's address, like neck-pain.")
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=90,
+        validators=[validate_visible],
+        help_text=_("The plain name first. Patients may not know the medical word."),
+    )
+    medical_name = models.CharField(
+        _("medical name"), max_length=120, blank=True, help_text=_("Shown once, for people who search by it.")
+    )
     tagline = models.CharField(_("one line for lists"), max_length=120, blank=True)
     summary = models.TextField(
-        _("opening lines"), blank=True, help_text=_("Two or three short sentences: what it is, how it usually goes, what matters most.")
+        _("opening lines"),
+        blank=True,
+        max_length=1000,
+        help_text=_("Two or three short sentences: what it is, how it usually goes, what matters most."),
     )
     search_description = models.CharField(
-        _("description for search engines"), max_length=160, blank=True, help_text=_("50 to 160 characters. Shown below the title in search results.")
+        _("description for search engines"),
+        max_length=160,
+        blank=True,
+        help_text=_("50 to 160 characters. Shown below the title in search results."),
     )
     red_flags = models.ManyToManyField(
         "content.RedFlag", blank=True, related_name="pages", verbose_name=_("warning signs shown on this page")
@@ -40,10 +67,14 @@ class Page(models.Model):
     no_emergency_card = models.BooleanField(
         _("this page needs no emergency card"),
         default=False,
-        help_text=_("Never for a spine condition, exercise, hands-on therapy or care after surgery."),
+        help_text=_("Never for a condition or treatment, or for exercises."),
     )
-    related = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="related_from", verbose_name=_("read next"))
-    author = models.ForeignKey("clinic.Practitioner", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written by"))
+    related = models.ManyToManyField(
+        "self", blank=True, symmetrical=False, related_name="related_from", verbose_name=_("read next")
+    )
+    author = models.ForeignKey(
+        "clinic.Practitioner", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
     reviewer = models.ForeignKey(
         "clinic.Practitioner",
         models.SET_NULL,
@@ -62,6 +93,7 @@ class Page(models.Model):
     live_slug = models.SlugField(max_length=80, blank=True, editable=False)
     live_title = models.CharField(max_length=90, blank=True, editable=False)
     live_tagline = models.CharField(max_length=120, blank=True, editable=False)
+    live_order = models.PositiveSmallIntegerField(default=0, editable=False)
     first_published_at = models.DateTimeField(null=True, editable=False)
     live_since = models.DateTimeField(null=True, editable=False, help_text=_("When the live version was published."))
 
@@ -73,10 +105,14 @@ class Page(models.Model):
         ordering = ["kind", "order", "title"]
         constraints = [
             models.UniqueConstraint(
-                "kind", "language", "slug", name="page_slug_once", violation_error_message=_("Another page has this address.")
+                fields=["kind", "language", "slug"],
+                name="page_slug_once",
+                violation_error_message=_("Another page has this address."),
             ),
             models.UniqueConstraint(
-                "kind", "language", "live_slug", name="page_live_slug_once", condition=Q(live_version__isnull=False)
+                fields=["kind", "language", "live_slug"],
+                name="page_live_slug_once",
+                condition=Q(live_version__isnull=False),
             ),
             models.CheckConstraint(
                 condition=Q(next_review__isnull=True) | Q(last_reviewed__isnull=True) | Q(next_review__gt=F("last_reviewed")),
@@ -88,10 +124,19 @@ class Page(models.Model):
                 name="page_reviewer_has_date",
                 violation_error_message=_("Say on which day the page was checked."),
             ),
+            models.CheckConstraint(
+                condition=Q(live_version__isnull=True, live_since__isnull=True)
+                | Q(live_version__isnull=False, live_since__isnull=False, first_published_at__isnull=False),
+                name="page_live_columns_together",
+            ),
         ]
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        self.kind = self.page_kind or self.kind
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         """Where patients find the live page; the draft's own address while nothing is live."""
@@ -102,52 +147,80 @@ def page_url(kind, slug):
     return reverse(f"content:{PageKind(kind).value}", args=[slug])
 
 
+class LiveLink(models.Model):
+    """A live page names another page. Rewritten when `from_page` is published, so that links show both ways."""
+
+    from_page = models.ForeignKey(Page, models.CASCADE, related_name="live_links")
+    to_page = models.ForeignKey(Page, models.CASCADE, related_name="live_links_from")
+
+    class Meta:
+        verbose_name = _("live link")
+        verbose_name_plural = _("live links")
+        constraints = [models.UniqueConstraint(fields=["from_page", "to_page"], name="live_link_once")]
+
+    def __str__(self):
+        return f"{self.from_page_id} -> {self.to_page_id}"
+
+
 class Section(models.Model):
     """One named part of a page. Which columns count depends on the section's layout (content/anatomy.py)."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     key = models.CharField(_("part"), max_length=20)
-    heading = models.CharField(_("heading"), max_length=90, blank=True, help_text=_("Empty: the usual heading of this part."))
+    heading = models.CharField(
+        _("heading"), max_length=90, blank=True, help_text=_("Empty: the usual heading of this part.")
+    )
     body = RichTextField(_("text"), blank=True, help_text=_("Cite a source by its number in square brackets, like [4]."))
     unlikely_if = models.TextField(
         _("you probably do not have it if"),
         blank=True,
+        max_length=1000,
         help_text=_("End of that sentence. “This does not rule out other causes.” is added for you."),
     )
-    do = models.TextField(_("do"), blank=True, help_text=_("One a line."))
-    dont = models.TextField(_("do not"), blank=True, help_text=_("One a line, without “do not”: it is added for you."))
+    do = models.TextField(_("do"), blank=True, max_length=4000, help_text=_("One a line."))
+    dont = models.TextField(
+        _("do not"), blank=True, max_length=4000, help_text=_("One a line, without “do not”: it is added for you.")
+    )
     number = models.PositiveSmallIntegerField(
         _("how many in 100"), null=True, blank=True, validators=[MaxValueValidator(100)]
     )
     number_text = models.CharField(_("what happened to them"), max_length=160, blank=True)
     number_note = models.CharField(_("who they were, and the source"), max_length=300, blank=True)
-    drawing = models.CharField(_("drawing"), max_length=40, blank=True)
-    caption = models.CharField(_("what the drawing shows"), max_length=200, blank=True, help_text=_("What to conclude from it."))
+    drawing = models.CharField(_("drawing"), max_length=40, blank=True, choices=Drawing)
+    caption = models.CharField(
+        _("what the drawing shows"), max_length=200, blank=True, help_text=_("What to conclude from it.")
+    )
 
     class Meta:
         verbose_name = _("section")
         verbose_name_plural = _("sections")
         ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(number__lte=100),
+                name="section_number_of_100",
+                violation_error_message=_("At most 100 in 100."),
+            )
+        ]
 
     def __str__(self):
         return self.heading or self.key
 
 
 class Source(models.Model):
-    """Where a claim comes from. Its number on the page is its place in the list."""
+    """Where a claim comes from. Texts cite it by its number, so the number stays when the list changes."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sources")
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(_("number"), validators=[MaxValueValidator(999)])
     citation = models.CharField(_("author, title, publisher"), max_length=300)
-    year = models.CharField(_("year"), max_length=20)
+    year = models.CharField(_("year"), max_length=20, blank=True)
     url = models.URLField(_("link"), max_length=400, blank=True)
 
     class Meta:
         verbose_name = _("source")
         verbose_name_plural = _("sources")
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint("page", "number", name="source_number_once")]
+        ordering = ["number", "pk"]
 
     def __str__(self):
         return f"{self.number}. {self.citation}"

@@ -1,32 +1,17 @@
 """The safety library: warning signs that pages, /get-help-now/ and the request's safety check all read."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class FlagGroup(models.TextChoices):
-    """What to do about a sign. Any one is enough; they are never counted."""
-
-    EMERGENCY = "emergency", _("emergency, now")
-    SAME_DAY = "same_day", _("a doctor today")
-    SOON = "soon", _("a doctor soon")
-
-
-class FlagArea(models.TextChoices):
-    """Headings under which /get-help-now/ lists the signs."""
-
-    BELOW_WAIST = "below_waist", _("Below the waist")
-    NECK_HEAD_ARMS = "neck_head_arms", _("Neck, head and arms")
-    WITH_SOMETHING_ELSE = "with_something_else", _("Back pain with something else")
-    AFTER_SURGERY = "after_surgery", _("After spine surgery or an injection")
-    CHILD = "child", _("A child")
+from content.states import FlagArea, FlagGroup
 
 
 class RedFlag(models.Model):
     """One warning sign. The rows are the draft; patients read the newest SafetyVersion."""
 
-    key = models.SlugField(_("short name"), max_length=40, unique=True)
+    key = models.SlugField(
+        _("short name"), max_length=40, unique=True, help_text=_("Pages refer to the sign by it. Never changed later.")
+    )
     group = models.CharField(_("what to do"), max_length=10, choices=FlagGroup)
     area = models.CharField(_("area"), max_length=20, choices=FlagArea)
     text = models.CharField(_("sign, in plain words"), max_length=240, help_text=_("Ends a list: lower case, no full stop."))
@@ -46,22 +31,3 @@ class RedFlag(models.Model):
 
     def __str__(self):
         return self.text
-
-
-class SafetyVersion(models.Model):
-    """The whole library as patients read it from `published_at` on. Rows are added, never changed."""
-
-    number = models.PositiveIntegerField(unique=True)
-    data = models.JSONField()
-    why = models.CharField(_("what changed and why"), max_length=200)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    published_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("safety library version")
-        verbose_name_plural = _("safety library versions")
-        ordering = ["-number"]
-        get_latest_by = "number"
-
-    def __str__(self):
-        return f"#{self.number}"

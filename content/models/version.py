@@ -4,23 +4,84 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from content.constraints import AppendOnly
+from content.errors import AppendOnlyError
 
-class PageVersion(models.Model):
-    """A whole page as it was published. Rows are added, never changed."""
 
-    page = models.ForeignKey("content.Page", models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    schema = models.PositiveSmallIntegerField(help_text=_("Shape of `data`, see content/publishing.py."))
-    data = models.JSONField()
+class AppendOnlyQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise AppendOnlyError
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        raise AppendOnlyError
+
+    def delete(self):
+        raise AppendOnlyError
+
+
+class AppendOnlyModel(models.Model):
+    """Rows are added, never changed. When a user is deleted, only the reference to that user is emptied."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnlyError
+        super().save(*args, **kwargs | {"force_insert": True})
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnlyError
+
+
+class PageVersion(AppendOnlyModel):
+    """A whole page as it was published; with empty `data`: the moment it was taken off the site."""
+
+    page = models.ForeignKey("content.Page", models.PROTECT, related_name="versions", verbose_name=_("page"))
+    number = models.PositiveIntegerField(_("number"))
+    schema = models.PositiveSmallIntegerField(help_text=_("Shape of `data`, see content/drafts.py."))
+    data = models.JSONField(_("the page"))
     why = models.CharField(_("what changed and why"), max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("published by")
+    )
+    created_at = models.DateTimeField(_("published"))
 
     class Meta:
         verbose_name = _("page version")
         verbose_name_plural = _("page versions")
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint("page", "number", name="page_version_number_once")]
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["page", "number"], name="page_version_number_once"),
+            AppendOnly(
+                name="page_version_never_changes", fields=["page", "number", "schema", "data", "why", "created_at"]
+            ),
+        ]
 
     def __str__(self):
         return f"{self.page_id}#{self.number}"
+
+
+class SafetyVersion(AppendOnlyModel):
+    """The whole safety library as patients read it from `published_at` on."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    data = models.JSONField(_("the warning signs"))
+    why = models.CharField(_("what changed and why"), max_length=200)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("published by")
+    )
+    published_at = models.DateTimeField(_("published"))
+
+    class Meta:
+        verbose_name = _("safety library version")
+        verbose_name_plural = _("safety library versions")
+        ordering = ["-number"]
+        constraints = [
+            AppendOnly(name="safety_version_never_changes", fields=["number", "data", "why", "published_at"]),
+        ]
+
+    def __str__(self):
+        return f"#{self.number}"

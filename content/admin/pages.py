@@ -1,0 +1,134 @@
+"""Conditions, treatments, articles and practical pages: each form is the draft of one page."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib import messages
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Clinic
+from content.admin.drafts import DraftAdmin, DraftForm
+from content.admin.parts import MovementInline, RatedTreatmentInline, SourceInline, required_sections, section_inline
+from content.anatomy import PageKind
+from content.models import Article, Condition, InfoPage, Page, Treatment
+from content.publishing import has_unpublished_changes, page_draft_problems, publish, unpublish
+
+BASICS = ("title", "slug", "medical_name", "tagline", "summary", "search_description")
+SAFETY = (_("Safety"), {"fields": ("red_flags", "no_emergency_card")})
+PEOPLE = (_("Who stands for this text"), {"fields": ("author", ("reviewer", "last_reviewed", "next_review"))})
+PLACE = (_("Place"), {"fields": ("related", "order")})
+
+
+class PageForm(DraftForm):
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        others = Page.objects.of_kind(self.instance.page_kind).filter(language=self.instance.language, slug=slug)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("Another page has this address."))
+        return slug
+
+
+class PageAdmin(DraftAdmin):
+    form = PageForm
+    list_display = ("title", "public_state", "updated_at", "next_review")
+    list_select_related = ("live_version",)
+    search_fields = ("title", "slug", "medical_name")
+    ordering = ("order", "title")
+    prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
+    filter_horizontal = ("related",)
+
+    @admin.display(description=_("patients see"), ordering="live_since")
+    def public_state(self, page):
+        if page.live_version is None:
+            return _("nothing yet")
+        return _("version %(number)s") % {"number": page.live_version.number}
+
+    def publish_draft(self, obj, *, by, why, now):
+        publish(page=obj, by=by, why=why, now=now)
+
+    def draft_problems(self, obj):
+        return page_draft_problems(obj)
+
+    def status(self, obj):
+        if obj.live_version is None:
+            return _("Patients do not see this page. It is a draft.")
+        since = date_format(obj.live_since.astimezone(Clinic.objects.get().zone), "DATETIME_FORMAT")
+        if has_unpublished_changes(obj):
+            return _("Patients see the version of %(since)s. The draft below says something else.") % {"since": since}
+        return _("Patients see this page as it stands below, since %(since)s.") % {"since": since}
+
+    def live_url(self, obj):
+        return obj.get_absolute_url() if obj.live_version_id else ""
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        # Only while the empty form is shown: on saving, the same rows then count as typed and are stored.
+        if request.method == "GET" and prefix == "sections" and obj.pk is None:
+            kwargs["initial"] = required_sections(self.model.page_kind)
+        return kwargs
+
+    def get_formset_extra(self, request, obj):
+        return len(required_sections(self.model.page_kind)) if request.method == "GET" and obj is None else 0
+
+    def get_formsets_with_inlines(self, request, obj=None):
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            if inline.model.__name__ == "Section":
+                formset.extra = self.get_formset_extra(request, obj)
+            yield formset, inline
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "red_flags":
+            kwargs["widget"] = forms.CheckboxSelectMultiple()
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "red_flags":
+            field.label_from_instance = lambda flag: f"{flag.get_group_display()}: {flag.text}"
+            field.help_text = _("What patients read is the wording that was published last.")
+        return field
+
+    def response_change(self, request, obj):
+        if "_unpublish" in request.POST:
+            unpublish(page=obj, by=request.user, why=request.POST.get("why", ""), now=timezone.now())
+            messages.success(request, _("Taken off the site. The draft and its history stay."))
+            url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+            return HttpResponseRedirect(url)
+        return super().response_change(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        # What was public once is kept as a record.
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.versions.exists())
+
+
+@admin.register(Condition)
+class ConditionAdmin(PageAdmin):
+    fieldsets = ((None, {"fields": (*BASICS, "region", "also_called")}), SAFETY, PEOPLE, PLACE)
+    inlines = (section_inline(PageKind.CONDITION), RatedTreatmentInline, SourceInline)
+
+
+@admin.register(Treatment)
+class TreatmentAdmin(PageAdmin):
+    fieldsets = (
+        (None, {"fields": BASICS}),
+        (
+            _("At a glance"),
+            {"fields": ("rating", "is_offered", "good_for", "feels_like", "visits", "done_by", "cost_note")},
+        ),
+        SAFETY,
+        PEOPLE,
+        PLACE,
+    )
+    inlines = (section_inline(PageKind.TREATMENT), SourceInline)
+
+
+@admin.register(Article)
+class ArticleAdmin(PageAdmin):
+    fieldsets = ((None, {"fields": (*BASICS, "key_points")}), SAFETY, PEOPLE, PLACE)
+    inlines = (section_inline(PageKind.ARTICLE), MovementInline, SourceInline)
+
+
+@admin.register(InfoPage)
+class InfoPageAdmin(PageAdmin):
+    fieldsets = ((None, {"fields": (*BASICS, "is_model_text")}), SAFETY, PEOPLE, PLACE)
+    inlines = (section_inline(PageKind.INFO), SourceInline)

@@ -1,0 +1,98 @@
+"""The parts of a page as rows of its form."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from content.anatomy import SECTIONS, Layout, PageKind, section_kind
+from content.models import Movement, RatedTreatment, Section, Source
+
+# Columns that only some layouts use; a row shows those of its own layout.
+LAYOUT_COLUMNS = {
+    Layout.SYMPTOMS: ("unlikely_if",),
+    Layout.DO_DONT: ("do", "dont"),
+    Layout.NUMBERS: ("number", "number_text", "number_note"),
+}
+SPECIAL_COLUMNS = tuple(name for names in LAYOUT_COLUMNS.values() for name in names)
+BODY_HELP = {
+    Layout.PROSE: _("Short paragraphs and lists. Cite a source by its number in square brackets, like [4]."),
+    Layout.SYMPTOMS: _("What people feel, as a list, in their words."),
+    Layout.DO_DONT: _("What holds for everybody, before the two lists."),
+    Layout.CARE: _(
+        "The list of the blue card, ending the sentence “Make an appointment with us or your doctor if”. "
+        "The red card comes from the warning signs by itself."
+    ),
+    Layout.NUMBERS: _("How it usually goes, in words. The drawing of 100 dots follows below it."),
+    Layout.RATED: _("One or two sentences. The rated treatments further down follow it by themselves."),
+    Layout.MOVEMENTS: _("One or two sentences. The movements further down follow it by themselves."),
+}
+
+
+class SectionForm(forms.ModelForm):
+    page_kind = None  # set by section_inline()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        kinds = SECTIONS[self.page_kind]
+        self.fields["key"].widget = forms.Select(
+            choices=[(kind.key, kind.heading or _("With a heading of its own")) for kind in kinds]
+        )
+        key = self.instance.key or self.initial.get("key") or self.get_initial_for_field(self.fields["key"], "key")
+        layout = next((kind.layout for kind in kinds if kind.key == key), Layout.PROSE)
+        for name in SPECIAL_COLUMNS:
+            # Hidden, not removed: a row that changes its kind loses nothing that was typed.
+            if name not in LAYOUT_COLUMNS.get(layout, ()):
+                self.fields[name].widget = self.fields[name].hidden_widget()
+        self.fields["body"].help_text = BODY_HELP[layout]
+
+    def clean_key(self):
+        key = self.cleaned_data["key"]
+        try:
+            section_kind(self.page_kind, key)
+        except KeyError as error:
+            raise forms.ValidationError(_("This kind of page has no such part.")) from error
+        return key
+
+
+class SectionInline(admin.StackedInline):
+    model = Section
+    extra = 0
+    fields = (
+        ("order", "key"),
+        "heading",
+        "body",
+        "unlikely_if",
+        "do",
+        "dont",
+        ("number", "number_text"),
+        "number_note",
+        ("drawing", "caption"),
+    )
+
+
+def section_inline(kind):
+    """The inline for the sections that this kind of page has."""
+    form = type(f"{kind.name.title()}SectionForm", (SectionForm,), {"page_kind": kind})
+    return type(f"{kind.name.title()}SectionInline", (SectionInline,), {"form": form})
+
+
+def required_sections(kind):
+    """First rows of a new page's form: the parts that it cannot be published without."""
+    kinds = [section for section in SECTIONS[PageKind(kind)] if section.required or section.repeats]
+    return [{"key": section.key, "order": number} for number, section in enumerate(kinds)]
+
+
+class SourceInline(admin.TabularInline):
+    model = Source
+    extra = 0
+
+
+class RatedTreatmentInline(admin.StackedInline):
+    model = RatedTreatment
+    extra = 0
+    fields = (("order", "name", "rating"), "treatment", "text")
+
+
+class MovementInline(admin.StackedInline):
+    model = Movement
+    extra = 0

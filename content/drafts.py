@@ -1,0 +1,88 @@
+"""A page's draft as the plain values that publishing stores: PageVersion.data, schema 1."""
+
+from content.anatomy import PageKind
+from content.models import Article, Condition, InfoPage, Page, Treatment
+
+SCHEMA = 1
+
+MODELS = {
+    PageKind.CONDITION: Condition,
+    PageKind.TREATMENT: Treatment,
+    PageKind.ARTICLE: Article,
+    PageKind.INFO: InfoPage,
+}
+PAGE_FIELDS = (
+    "kind",
+    "language",
+    "slug",
+    "title",
+    "medical_name",
+    "tagline",
+    "summary",
+    "search_description",
+    "no_emergency_card",
+    "order",
+)
+OWN_FIELDS = {
+    PageKind.CONDITION: ("region", "also_called"),
+    PageKind.TREATMENT: ("rating", "is_offered", "good_for", "feels_like", "visits", "done_by", "cost_note"),
+    PageKind.ARTICLE: ("key_points",),
+    PageKind.INFO: ("is_model_text",),
+}
+SECTION_FIELDS = (
+    "key",
+    "heading",
+    "body",
+    "unlikely_if",
+    "do",
+    "dont",
+    "number",
+    "number_text",
+    "number_note",
+    "drawing",
+    "caption",
+)
+SOURCE_FIELDS = ("number", "citation", "year", "url")
+RATED_FIELDS = ("treatment_id", "name", "rating", "text")
+MOVEMENT_FIELDS = ("name", "leave_out_if", "why", "swap_for", "fine_again")
+PERSON_FIELDS = ("name", "credentials", "slug", "licence_type", "licence_number", "degree")
+
+
+def draft_data(page_id):
+    """Everything a reader of the page will see, as JSON values. Raises Page.DoesNotExist. At most 7 queries.
+
+    Flags are keys, related pages are ids: what they say is read from the live library and the live pages. Persons are
+    copied, because the record must still name them when they have left.
+    """
+    kind = PageKind(Page.objects.values_list("kind", flat=True).get(pk=page_id))
+    page = MODELS[kind].objects.select_related("author", "reviewer").get(pk=page_id)
+    data = _values(page, PAGE_FIELDS) | {
+        "own": _values(page, OWN_FIELDS[kind]),
+        "flags": list(page.red_flags.order_by("group", "order", "pk").values_list("key", flat=True)),
+        "related": list(page.related.order_by("pk").values_list("pk", flat=True)),
+        "author": _person(page.author),
+        "reviewer": _person(page.reviewer),
+        "last_reviewed": _date(page.last_reviewed),
+        "next_review": _date(page.next_review),
+        "sections": list(page.sections.values(*SECTION_FIELDS)),
+        "sources": list(page.sources.values(*SOURCE_FIELDS)),
+        "rated_treatments": [],
+        "movements": [],
+    }
+    if kind == PageKind.CONDITION:
+        data["rated_treatments"] = list(page.rated_treatments.values(*RATED_FIELDS))
+    if kind == PageKind.ARTICLE:
+        data["movements"] = list(page.movements.values(*MOVEMENT_FIELDS))
+    return data
+
+
+def _values(record, names):
+    return {name: getattr(record, name) for name in names}
+
+
+def _person(practitioner):
+    return None if practitioner is None else _values(practitioner, PERSON_FIELDS)
+
+
+def _date(value):
+    return None if value is None else value.isoformat()

@@ -1,0 +1,23 @@
+"""What can go wrong in this app, as callers need to know it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason not to publish: `field` as the form names it (`title`, `sections-3-body`), `text` one plain sentence."""
+
+    field: str
+    text: str
+
+
+class NotPublishable(Exception):
+    """The draft breaks rules of content/gate.py. Nothing was changed."""
+
+    def __init__(self, problems):
+        super().__init__(f"{len(problems)} problems")
+        self.problems = tuple(problems)
+
+
+class AppendOnlyError(Exception):
+    """Versions are added, never changed or deleted: they are the record of what was public."""
