@@ -25,8 +25,47 @@ class DraftGone(BookingError):
 
 
 class ClaimedByOther(BookingError):
+    """`user_id` is the colleague and `since` the instant at which they last opened it."""
+
     message = _("A colleague is working on this request.")
+
+    def __init__(self, *, user_id, since):
+        super().__init__()
+        self.user_id = user_id
+        self.since = since
 
 
 class OutcomeNeeded(BookingError):
     message = _("A safety call-back closes only with an outcome.")
+
+
+class AttemptsNeeded(BookingError):
+    message = _("Log three tries to reach the patient first.")
+
+
+class NoSuchTime(BookingError):
+    message = _("This time does not exist on that day: the clock jumps over it. Choose a time an hour later.")
+
+
+class NotBookable(BookingError):
+    """A visit that cannot be booked as asked. `reason` is a key of REASONS."""
+
+    REASONS = {
+        "no_zone": _("Give the start with its time zone."),
+        "off_minute": _("A visit starts on a full minute."),
+        "past": _("This time is already over. Choose a later one."),
+        "too_far": _("This is more than a year ahead. Check the date."),
+        "type": _("This kind of visit is no longer in use."),
+        "practitioner": _("This clinician does not see patients now."),
+        "location": _("Patients are not seen at this location now."),
+        "works_elsewhere": _("This clinician does not work at this location."),
+    }
+
+    def __init__(self, reason):
+        super().__init__()
+        self.reason = reason
+        self.message = self.REASONS[reason]
+
+
+class TooBusy(BookingError):
+    message = _("Too many changes came at once, and nothing was saved. Please try again.")

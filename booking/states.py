@@ -104,9 +104,24 @@ class SlotKind(models.TextChoices):
     BLOCK = "block", _("blocked by staff")
 
 
+# A visit's time in the ledger belongs to its appointment; other time belongs to nobody's visit.
+VISIT_SLOT_KINDS = (SlotKind.PROPOSAL, SlotKind.BOOKING)
+OTHER_SLOT_KINDS = (SlotKind.HOLD, SlotKind.BLOCK)
+
+
 class DayPart(models.TextChoices):
     """Parts of a day a patient may prefer, in the clinic's zone. Bounds: booking/windows.py."""
 
     MORNING = "morning", _("morning")
     AFTERNOON = "afternoon", _("afternoon")
     EVENING = "evening", _("evening")
+
+
+class MailKind(models.TextChoices):
+    """The mails that booking sends (booking/messages.py)."""
+
+    RECEIVED = "received", _("we have your request")
+    NEW_REQUEST = "new_request", _("a new request, to the desk")
+    CONFIRMED = "confirmed", _("your visit is booked")
+    DECLINED = "declined", _("we cannot offer a visit")
+    VISIT_CANCELLED = "visit_cancelled", _("your visit is cancelled")

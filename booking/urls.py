@@ -2,8 +2,22 @@ from django.urls import path
 
 from booking import views
 
+# Names say which page it is, never what was answered on it: addresses end up in logs and histories.
 app_name = "booking"
 urlpatterns = [
-    path("", views.start, name="start"),
-    path("call-me/", views.call_me, name="call_me"),
+    path("", views.Start.as_view(), name="start"),
+    path("call-me/", views.CallMe.as_view(), name="call_me"),
+    path("call-us/", views.CallUs.as_view(), name="call_us"),
+    path("again/", views.Again.as_view(), name="again"),
+    # /appointments/<draft>/
+    path("<uuid:draft_id>/", views.Who.as_view(), name="who"),
+    path("<uuid:draft_id>/first-check/", views.FirstCheck.as_view(), name="first_check"),
+    path("<uuid:draft_id>/second-check/", views.SecondCheck.as_view(), name="second_check"),
+    path("<uuid:draft_id>/reason/", views.Reason.as_view(), name="reason"),
+    path("<uuid:draft_id>/when/", views.When.as_view(), name="when"),
+    path("<uuid:draft_id>/contact/", views.Contact.as_view(), name="contact"),
+    path("<uuid:draft_id>/prepare/", views.Prepare.as_view(), name="prepare"),
+    path("<uuid:draft_id>/review/", views.Review.as_view(), name="review"),
+    path("<uuid:draft_id>/call/", views.CallDetails.as_view(), name="call"),
+    path("<uuid:draft_id>/done/", views.Done.as_view(), name="done"),
 ]

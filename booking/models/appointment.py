@@ -1,12 +1,18 @@
 """Visits, and the ledger that never gives a time twice."""
 
+import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.states import HOLDING_STATES, AppointmentState, SlotKind
+from booking.constraints import NoOverlap
+from booking.states import HOLDING_STATES, OTHER_SLOT_KINDS, VISIT_SLOT_KINDS, AppointmentState, SlotKind
+
+# What a visit may last, in minutes. Buffers and several visits in a row are rows of their own.
+SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 
 
 class AppointmentType(models.Model):
@@ -15,7 +21,7 @@ class AppointmentType(models.Model):
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), unique=True)
     duration_minutes = models.PositiveSmallIntegerField(
-        _("minutes"), validators=[MinValueValidator(5), MaxValueValidator(480)]
+        _("minutes"), validators=[MinValueValidator(SHORTEST_VISIT), MaxValueValidator(LONGEST_VISIT)]
     )
     for_new_patients = models.BooleanField(_("a first visit"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -25,9 +31,20 @@ class AppointmentType(models.Model):
         verbose_name = _("appointment type")
         verbose_name_plural = _("appointment types")
         ordering = ["order", "name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(duration_minutes__range=(SHORTEST_VISIT, LONGEST_VISIT)),
+                name="appointment_type_lasts_a_sane_time",
+                violation_error_message=_("A visit lasts between 5 minutes and 8 hours."),
+            )
+        ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def duration(self):
+        return datetime.timedelta(minutes=self.duration_minutes)
 
 
 class Schedule(models.Model):
@@ -64,7 +81,10 @@ class Appointment(models.Model):
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
         ordering = ["start", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),
+            models.CheckConstraint(condition=Q(state__in=AppointmentState.values), name="appointment_state_is_known"),
+        ]
 
     def __str__(self):
         return f"visit {self.pk}"
@@ -74,8 +94,21 @@ class Appointment(models.Model):
         return self.state in HOLDING_STATES
 
 
+NEVER_TWICE = NoOverlap(
+    name="busy_slot_never_twice",
+    owner="schedule",
+    start="start",
+    end="end",
+    exempt="overbooked_by",
+    violation_error_message=_("This time is already taken."),
+)
+
+
 class BusySlot(models.Model):
-    """The ledger: one row per schedule and stretch of time taken. Free time is computed, never stored."""
+    """The ledger: one row per schedule and stretch of time taken, [start, end). Free time is computed, never stored.
+
+    Rows are written in booking/actions/ledger.py alone; whatever else tries, the database refuses an overlap.
+    """
 
     schedule = models.ForeignKey(Schedule, models.PROTECT, related_name="busy_slots")
     start = models.DateTimeField()
@@ -91,7 +124,14 @@ class BusySlot(models.Model):
         verbose_name_plural = _("busy times")
         ordering = ["start", "pk"]
         constraints = [
+            NEVER_TWICE,
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="busy_slot_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(kind__in=VISIT_SLOT_KINDS, appointment__isnull=False)
+                | Q(kind__in=OTHER_SLOT_KINDS, appointment__isnull=True),
+                name="busy_slot_of_a_visit_names_it",
+            ),
+            models.UniqueConstraint(fields=["appointment", "schedule"], name="busy_slot_once_a_visit_and_schedule"),
             models.CheckConstraint(
                 condition=Q(overbooked_by__isnull=True, overbooked_reason="")
                 | (Q(overbooked_by__isnull=False) & ~Q(overbooked_reason="")),

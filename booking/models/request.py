@@ -33,6 +33,7 @@ class RequestDraft(models.Model):
     safety_outcome = models.CharField(max_length=8, choices=SafetyOutcome, blank=True)
     safety_version = models.PositiveIntegerField(null=True)
     safety_changed = models.BooleanField(default=False, help_text=_("A yes was changed to none."))
+    doctor_checked = models.BooleanField(null=True, help_text=_("Asked once, after a yes was changed to none."))
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(db_index=True)
 
@@ -42,6 +43,23 @@ class RequestDraft(models.Model):
 
     def __str__(self):
         return str(self.id)
+
+    @property
+    def must_ask_doctor(self):
+        """A yes was changed to none, and “Has a doctor checked this?” is not answered yet."""
+        return self.safety_outcome == SafetyOutcome.NONE and self.safety_changed and self.doctor_checked is None
+
+    @property
+    def passed_safety(self):
+        """Whether the way to the other questions is open."""
+        if self.safety_outcome == SafetyOutcome.SAME_DAY:
+            return self.kind == RequestKind.CALL
+        return self.safety_outcome == SafetyOutcome.NONE and not self.must_ask_doctor
+
+    @property
+    def is_safety_call(self):
+        """Told to see a doctor today: all that is left to ask for here is a call."""
+        return self.safety_outcome == SafetyOutcome.SAME_DAY
 
 
 class AppointmentRequestQuerySet(models.QuerySet):
@@ -57,7 +75,9 @@ class AppointmentRequestQuerySet(models.QuerySet):
 
 
 class AppointmentRequest(models.Model):
-    reference = models.CharField(_("reference"), max_length=12, unique=True, help_text=_("Random; what a patient says on the phone."))
+    reference = models.CharField(
+        _("reference"), max_length=12, unique=True, help_text=_("Random; what a patient says on the phone.")
+    )
     draft_key = models.UUIDField(
         null=True, unique=True, editable=False, help_text=_("The draft it came from: one press is one request.")
     )
@@ -66,23 +86,47 @@ class AppointmentRequest(models.Model):
     state = models.CharField(_("state"), max_length=9, choices=RequestState, default=RequestState.RECEIVED)
 
     patient_name = models.CharField(_("patient"), max_length=120)
-    asked_by_name = models.CharField(_("asked by"), max_length=120, blank=True, help_text=_("When somebody else asks for them."))
+    asked_by_name = models.CharField(
+        _("asked by"), max_length=120, blank=True, help_text=_("When somebody else asks for them.")
+    )
+    reach_whom = models.CharField(
+        _("call or write to"),
+        max_length=7,
+        default="patient",
+        choices=[("patient", _("the patient")), ("asker", _("the person who asks for them"))],
+    )
     phone = PhoneNumberField(_("phone"), blank=True)
+    phone_extension = models.CharField(_("extension"), max_length=12, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    mailbox_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Keyed hash of the folded address, to count requests.")
+    )
     contact_by = models.CharField(
-        _("reach them"), max_length=6, choices=[("phone", _("by phone")), ("email", _("by e-mail")), ("either", _("either way"))], default="either"
+        _("reach them"),
+        max_length=6,
+        choices=[("phone", _("by phone")), ("email", _("by e-mail")), ("either", _("either way"))],
+        default="either",
     )
     voicemail_ok = models.BooleanField(_("may leave a message"), null=True)
     best_time = models.CharField(_("best time to call"), max_length=120, blank=True)
 
-    condition = models.ForeignKey("content.Condition", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reason"))
-    reason_other = models.CharField(_("another reason"), max_length=20, blank=True, choices=[("other", _("something else")), ("unsure", _("not sure"))])
+    condition = models.ForeignKey(
+        "content.Condition", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reason")
+    )
+    reason_other = models.CharField(
+        _("another reason"),
+        max_length=20,
+        blank=True,
+        choices=[("other", _("something else")), ("unsure", _("not sure"))],
+    )
     is_new_patient = models.BooleanField(_("new patient"), null=True)
     recent_surgery = models.BooleanField(_("spine surgery or injection in the last 3 months"), null=True)
 
     first_available = models.BooleanField(_("first available"), default=False)
     short_notice = models.BooleanField(_("can come at short notice"), default=False)
-    location = models.ForeignKey("clinic.Location", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("location"))
+    location = models.ForeignKey(
+        "clinic.Location", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("location")
+    )
     practitioner = models.ForeignKey(
         "clinic.Practitioner", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("clinician")
     )
@@ -94,26 +138,37 @@ class AppointmentRequest(models.Model):
     note = models.TextField(_("note"), max_length=1000, blank=True)
 
     safety_outcome = models.CharField(_("safety answer"), max_length=8, choices=SafetyOutcome)
-    safety_version = models.PositiveIntegerField(_("wording"), help_text=_("Version of the safety library they were asked with."))
-    call_first = models.BooleanField(_("call first"), default=False, help_text=_("A safety answer was changed from yes to none."))
+    safety_version = models.PositiveIntegerField(
+        _("wording"), help_text=_("Version of the safety library they were asked with.")
+    )
+    call_first = models.BooleanField(
+        _("call first"), default=False, help_text=_("A safety answer was changed from yes to none.")
+    )
     doctor_checked = models.BooleanField(_("says a doctor has checked it"), null=True)
     call_outcome = models.CharField(_("how the safety call ended"), max_length=20, choices=CallOutcome, blank=True)
     decline_reason = models.CharField(_("why declined"), max_length=20, choices=DeclineReason, blank=True)
     suspect_reasons = models.JSONField(_("looks odd because"), default=list, blank=True)
-    network_key = models.CharField(max_length=64, blank=True, editable=False, help_text=_("Keyed hash of the sender's network."))
+    network_key = models.CharField(
+        max_length=64, blank=True, editable=False, help_text=_("Keyed hash of the sender's network.")
+    )
 
     received_at = models.DateTimeField(_("received"))
     reply_by = models.DateTimeField(_("promised by"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     told_at = models.DateTimeField(_("patient told"), null=True, blank=True)
     told_how = models.CharField(
-        _("told how"), max_length=8, blank=True, choices=[("email", _("by e-mail")), ("phone", _("by phone")), ("attempts", _("three attempts"))]
+        _("told how"),
+        max_length=8,
+        blank=True,
+        choices=[("email", _("by e-mail")), ("phone", _("by phone")), ("attempts", _("three attempts"))],
     )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("open with")
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, editable=False, help_text=_("Counts changes, for compare-and-set."))
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text=_("Counts changes, for compare-and-set.")
+    )
 
     objects = AppointmentRequestQuerySet.as_manager()
 
@@ -121,7 +176,11 @@ class AppointmentRequest(models.Model):
         verbose_name = _("request")
         verbose_name_plural = _("requests")
         ordering = ["reply_by", "pk"]
-        indexes = [models.Index(fields=["state", "reply_by"], name="request_waiting")]
+        indexes = [
+            models.Index(fields=["state", "reply_by"], name="request_waiting"),
+            models.Index(fields=["network_key", "received_at"], name="request_network"),
+            models.Index(fields=["mailbox_key", "received_at"], name="request_mailbox"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(phone="") | ~Q(email=""),
@@ -137,7 +196,9 @@ class AppointmentRequest(models.Model):
                 condition=~Q(state=RequestState.DECLINED) | ~Q(decline_reason=""), name="request_declined_has_reason"
             ),
             models.CheckConstraint(
-                condition=~Q(safety_outcome=SafetyOutcome.SAME_DAY) | Q(state=RequestState.RECEIVED) | ~Q(call_outcome=""),
+                condition=~Q(safety_outcome=SafetyOutcome.SAME_DAY)
+                | Q(state=RequestState.RECEIVED)
+                | ~Q(call_outcome=""),
                 name="safety_call_closes_with_outcome",
             ),
             models.CheckConstraint(
@@ -151,6 +212,16 @@ class AppointmentRequest(models.Model):
 
     def __str__(self):
         return self.reference
+
+    @property
+    def phone_in_words(self):
+        """The number as people here write it, with its extension; empty when none was given."""
+        if not self.phone:
+            return ""
+        number = self.phone.as_national if str(self.phone.country_code) == "1" else self.phone.as_international
+        if not self.phone_extension:
+            return number
+        return _("%(number)s ext. %(extension)s") % {"number": number, "extension": self.phone_extension}
 
 
 class PreferredWindow(models.Model):
@@ -175,7 +246,9 @@ class ContactAttempt(models.Model):
 
     request = models.ForeignKey(AppointmentRequest, models.CASCADE, related_name="attempts")
     at = models.DateTimeField(_("when"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("who")
+    )
     result = models.CharField(
         _("result"),
         max_length=12,

@@ -1,0 +1,230 @@
+"""Staff answer a request: open it, try to reach the patient, then confirm, decline or close it.
+
+All functions take keyword arguments alone. `version` is the request's version as the person at the screen saw it;
+IllegalMove is raised when the request has changed since, or the move is not in the table of booking/states.py.
+"""
+
+import datetime
+
+from django.utils import timezone
+
+from booking.actions import events, ledger, telling
+from booking.actions.transactions import in_one_transaction, move
+from booking.errors import ClaimedByOther, IllegalMove, NotBookable, OutcomeNeeded
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest, AppointmentType, ContactAttempt
+from booking.states import (
+    HOLDING_STATES,
+    REQUEST_MOVES,
+    CallOutcome,
+    DeclineReason,
+    MailKind,
+    RequestKind,
+    RequestState,
+    SafetyOutcome,
+    SlotKind,
+)
+from clinic.models import Location, Practitioner
+
+# Somebody who has not touched a request for this long has gone to lunch.
+CLAIM_LASTS = datetime.timedelta(minutes=10)
+# Beyond this a date is a slip of the pen.
+BOOK_AHEAD = datetime.timedelta(days=366)
+# A visit was agreed with somebody, so they were reached; and nobody books a visit for a person sent to the hospital.
+OUTCOMES_WITH_A_VISIT = {CallOutcome.SEES_DOCTOR_TODAY, CallOutcome.ALREADY_SEEN, CallOutcome.NO_SIGN}
+
+
+@in_one_transaction
+def claim(*, request_id, by, now):
+    """Shows colleagues that `by` has the request open. Not a lock: answering needs no claim.
+
+    - takes over a claim that is ten minutes old; the person who holds it renews it by claiming again
+    - event “claimed”, not for a renewal
+
+    Raises ClaimedByOther while a colleague holds it.
+    """
+    request = AppointmentRequest.objects.select_for_update(no_key=True).get(pk=request_id)
+    is_mine = request.claimed_by_id == by.pk
+    if request.claimed_by_id and not is_mine and now - request.claimed_at < CLAIM_LASTS:
+        raise ClaimedByOther(user_id=request.claimed_by_id, since=request.claimed_at)
+    AppointmentRequest.objects.filter(pk=request_id).update(claimed_by=by, claimed_at=now)
+    if not is_mine:
+        events.record("claimed", now=now, by=by, request=request)
+
+
+@in_one_transaction
+def release(*, request_id, by, now):
+    """Gives the request back, if `by` holds it: event “released”. Releasing what one does not hold changes nothing."""
+    request = AppointmentRequest.objects.get(pk=request_id)
+    held = AppointmentRequest.objects.filter(pk=request_id, claimed_by=by)
+    if held.update(claimed_by=None, claimed_at=None):
+        events.record("released", now=now, by=by, request=request)
+
+
+@in_one_transaction
+def log_attempt(*, request_id, result, by, now):
+    """Writes down one try to reach the patient; event “attempt”. Returns the ContactAttempt.
+
+    Raises ValidationError for a result that is not in ContactAttempt's list.
+    """
+    attempt = ContactAttempt(request_id=request_id, at=now, by=by, result=result)
+    attempt.clean_fields(exclude=["request", "by"])
+    attempt.save()
+    events.record("attempt", now=now, by=by, request=attempt.request, detail={"result": result})
+    return attempt
+
+
+@in_one_transaction
+def confirm(*, request_id, version, type, practitioner, location, start, by, now, outcome=""):
+    """Books a visit for the request: an Appointment of the type's length from the instant `start`.
+
+    - the request becomes answered, its claim ends
+    - the visit's time stands in the ledger, or nothing at all happened
+    - event “confirmed”
+    - message “confirmed” if the patient takes e-mail; until it has left, or staff have told them, the request is
+      among those whose patient does not know yet
+
+    The same person pressing twice gets the same Appointment. A clinician without a schedule gets one. Opening hours are
+    not checked: staff may agree on an evening. Raises TimeTaken, IllegalMove, NotBookable, and OutcomeNeeded for a
+    safety call-back without a CallOutcome that goes with a visit.
+    """
+    if timezone.is_naive(start):
+        raise NotBookable("no_zone")
+    schedule = ledger.schedule_of(practitioner)
+    ledger.lock_schedules([schedule.pk])
+    request = AppointmentRequest.objects.get(pk=request_id)
+    if request.state != RequestState.RECEIVED:
+        wanted = {"type": type, "practitioner": practitioner, "location": location, "start": start}
+        return _pressed_before(request, wanted, by)
+    type = _bookable(type, practitioner, location, start, now)
+    end = start + type.duration
+    _close(request, RequestState.ANSWERED, version, now, outcome, outcomes=OUTCOMES_WITH_A_VISIT)
+    appointment = Appointment.objects.create(
+        request=request,
+        type=type,
+        practitioner=practitioner,
+        location=location,
+        start=start,
+        end=end,
+        created_at=now,
+    )
+    ledger.take(schedule=schedule, start=start, end=end, kind=SlotKind.BOOKING, appointment=appointment)
+    events.record(
+        "confirmed", now=now, by=by, request=request, appointment=appointment, detail={"start": start.astimezone(datetime.UTC).isoformat()}
+    )
+    telling.enqueue_to_patient(MailKind.CONFIRMED, request, record=appointment, now=now, not_after=start)
+    return appointment
+
+
+@in_one_transaction
+def decline(*, request_id, version, reason, by, now, outcome=""):
+    """Says no, with one of the DeclineReasons, each of which tells the patient a next step.
+
+    - the request becomes declined, its claim ends; event “declined”
+    - message “declined” if the patient takes e-mail; until then the patient does not know yet
+
+    Raises IllegalMove; for a safety call-back also as close_call does. ValueError for an unknown reason.
+    """
+    request = AppointmentRequest.objects.get(pk=request_id)
+    reason = DeclineReason(reason)
+    _close(request, RequestState.DECLINED, version, now, outcome, decline_reason=reason)
+    events.record("declined", now=now, by=by, request=request, detail={"reason": reason})
+    telling.enqueue_to_patient(MailKind.DECLINED, request, record=request, now=now)
+
+
+@in_one_transaction
+def withdraw(*, request_id, version, by, now, outcome=""):
+    """The patient called: no visit is needed any more. Nobody has to be told.
+
+    - the request becomes withdrawn, its claim ends, told by phone; event “withdrawn”
+
+    Raises IllegalMove; for a safety call-back also as close_call does.
+    """
+    request = AppointmentRequest.objects.get(pk=request_id)
+    _close(request, RequestState.WITHDRAWN, version, now, outcome, told_at=now, told_how="phone")
+    events.record("withdrawn", now=now, by=by, request=request)
+
+
+@in_one_transaction
+def close_call(*, request_id, version, by, now, outcome=""):
+    """Ends a call-back, or a safety call: staff have spoken with the patient, or tried three times in vain.
+
+    - the request becomes answered, told by phone or by three attempts, its claim ends
+    - event “call_closed” with the outcome
+
+    A safety call-back needs a CallOutcome (OutcomeNeeded); NO_ANSWER needs three logged attempts in vain
+    (AttemptsNeeded). An ordinary call-back may have one.
+    """
+    request = AppointmentRequest.objects.get(pk=request_id)
+    if request.kind != RequestKind.CALL and request.safety_outcome != SafetyOutcome.SAME_DAY:
+        raise IllegalMove
+    told_how = "attempts" if outcome == CallOutcome.NO_ANSWER else "phone"
+    _close(request, RequestState.ANSWERED, version, now, outcome, told_at=now, told_how=told_how)
+    events.record("call_closed", now=now, by=by, request=request, detail={"outcome": outcome})
+
+
+@in_one_transaction
+def mark_told(*, request_id, version, how, by, now):
+    """The patient now knows our answer, or a cancellation, or cannot be reached. `how` is "phone" or "attempts".
+
+    - the request leaves the list of those whose patient does not know yet; event “told”
+
+    "attempts" needs three logged attempts in vain since there was something to tell (AttemptsNeeded). Raises
+    IllegalMove when the patient knows already, or there is nothing to tell.
+    """
+    request = AppointmentRequest.objects.get(pk=request_id)
+    if how == "attempts":
+        telling.need_attempts(request, since=telling.something_to_tell_since(request))
+    elif how != "phone":
+        raise ValueError("Staff tell by phone, or give up after three attempts.")
+    if not telling.patient_knows(request.pk, how=how, now=now, version=version):
+        raise IllegalMove
+    events.record("told", now=now, by=by, request=request, detail={"how": how})
+
+
+def _bookable(type, practitioner, location, start, now):
+    """The type as it is now, whose length the database keeps sane. Raises NotBookable for what no clinic would book."""
+    if start.second or start.microsecond:
+        raise NotBookable("off_minute")
+    if start < now:
+        raise NotBookable("past")
+    if start > now + BOOK_AHEAD:
+        raise NotBookable("too_far")
+    if not Practitioner.objects.active().filter(pk=practitioner.pk).exists():
+        raise NotBookable("practitioner")
+    if not Location.objects.active().filter(pk=location.pk).exists():
+        raise NotBookable("location")
+    if not practitioner.locations.filter(pk=location.pk).exists():
+        raise NotBookable("works_elsewhere")
+    type = AppointmentType.objects.filter(pk=type.pk, is_active=True).first()
+    if type is None:
+        raise NotBookable("type")
+    return type
+
+
+def _close(request, to, version, now, outcome, *, outcomes=frozenset(CallOutcome), **changes):
+    """The one way out of the queue: compare-and-set with the rules of the safety call-back."""
+    if outcome or request.safety_outcome == SafetyOutcome.SAME_DAY:
+        if outcome not in outcomes:
+            raise OutcomeNeeded
+        if outcome == CallOutcome.NO_ANSWER:
+            telling.need_attempts(request, since=request.received_at)
+    move(
+        AppointmentRequest,
+        pk=request.pk,
+        version=version,
+        to=to,
+        moves=REQUEST_MOVES,
+        closed_at=now,
+        call_outcome=outcome,
+        claimed_by=None,
+        claimed_at=None,
+        **changes,
+    )
+
+
+def _pressed_before(request, wanted, by):
+    """The visit that this very press made a moment ago; IllegalMove when it was another press, or another person's."""
+    for appointment in Appointment.objects.filter(request=request, state__in=HOLDING_STATES, **wanted):
+        if AppointmentEvent.objects.filter(action="confirmed", appointment_id=appointment.pk, user_id=by.pk).exists():
+            return appointment
+    raise IllegalMove

@@ -1,0 +1,64 @@
+"""The locked door to the ledger: the only place that takes and frees time.
+
+Every write first locks the schedules concerned in primary-key order, then checks, then inserts. The lock makes writers
+wait for each other instead of failing; the database's own NoOverlap makes a double impossible even without it.
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from booking.errors import TimeTaken
+from booking.models import BusySlot, Schedule
+from booking.models.appointment import NEVER_TWICE
+
+
+def schedule_of(practitioner):
+    """The clinician's schedule, made with the first booking: somebody who joins needs no setting up."""
+    return Schedule.objects.get_or_create(practitioner=practitioner)[0]
+
+
+def lock_schedules(schedule_ids):
+    """Waits until this transaction alone may write to these schedules.
+
+    Foreign keys to the rows stay free (FOR NO KEY UPDATE). On SQLite every transaction is IMMEDIATE, so this one is
+    alone already.
+    """
+    return list(Schedule.objects.filter(pk__in=schedule_ids).order_by("pk").select_for_update(no_key=True))
+
+
+def take(*, schedule, start, end, kind, appointment=None, label="", overbooked_by=None, overbooked_reason=""):
+    """Writes one stretch of time, [start, end), into the ledger. The caller has locked the schedule.
+
+    Raises TimeTaken when any of it is taken. With `overbooked_by` and a reason it is written all the same.
+    """
+    slot = BusySlot(
+        schedule=schedule,
+        start=start,
+        end=end,
+        kind=kind,
+        appointment=appointment,
+        label=label,
+        overbooked_by=overbooked_by,
+        overbooked_reason=overbooked_reason,
+    )
+    try:
+        NEVER_TWICE.validate(BusySlot, slot)
+        with transaction.atomic():
+            slot.save(force_insert=True)
+    except ValidationError as error:
+        raise TimeTaken from error
+    except IntegrityError as error:
+        if NEVER_TWICE.is_violated_in(error):
+            raise TimeTaken from error
+        raise
+    return slot
+
+
+def lock_time_of(appointment):
+    """Locks every schedule on which the visit takes time."""
+    return lock_schedules(appointment.busy_slots.values_list("schedule_id", flat=True))
+
+
+def free(appointment):
+    """Gives the visit's time back. The caller has locked its schedules; freeing twice changes nothing."""
+    appointment.busy_slots.all().delete()

@@ -1,0 +1,67 @@
+"""Whether the patient knows. A mail that left tells them; without one, staff do (booking/actions/answering.py)."""
+
+from django.db.models import F
+
+from booking import messages
+from booking.actions import events
+from booking.errors import AttemptsNeeded
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest
+from booking.states import AppointmentState, MailKind, RequestState
+from clinic.outbox import enqueue, register
+
+# A closed request whose patient has to hear from us. Who withdrew told us; what expired is written to nobody.
+STATES_TO_TELL = (RequestState.ANSWERED, RequestState.DECLINED)
+EVENTS_TO_TELL = ("confirmed", "declined", "cancelled")
+ENOUGH_ATTEMPTS = 3
+
+
+def enqueue_to_patient(kind, request, *, record, now, not_after=None):
+    """Asks for a mail about `record` (the request or one of its visits), if the patient takes mail at all."""
+    if messages.mailbox_of(request):
+        enqueue(kind=kind, record_id=record.pk, key=f"{kind}:{record.pk}", now=now, not_after=not_after)
+
+
+def need_attempts(request, *, since):
+    """Raises AttemptsNeeded with fewer than three tries in vain since then. Somebody who was reached can be told."""
+    if request.attempts.filter(at__gte=since).exclude(result="reached").count() < ENOUGH_ATTEMPTS:
+        raise AttemptsNeeded
+
+
+def something_to_tell_since(request):
+    """When our last answer, or the last cancellation, was written down."""
+    told = AppointmentEvent.objects.filter(request_id=request.pk, action__in=EVENTS_TO_TELL).order_by("at", "pk").last()
+    return told.at if told else request.received_at
+
+
+def patient_knows(request_id, *, how, now, **still):
+    """Compare-and-set: whether this call made the difference. `still` narrows the row further, as with `version`."""
+    return AppointmentRequest.objects.filter(
+        pk=request_id, state__in=STATES_TO_TELL, told_at=None, **still
+    ).update(told_at=now, told_how=how, version=F("version") + 1)
+
+
+def visit_mail_left(message, now):
+    """The mail told the patient, if what it said of the visit still holds."""
+    says = {MailKind.CONFIRMED: AppointmentState.BOOKED, MailKind.VISIT_CANCELLED: AppointmentState.CANCELLED}
+    visit = Appointment.objects.select_for_update(no_key=True).filter(pk=message.record_id).first()
+    if visit and visit.state == says[message.kind]:
+        _told_by_mail(visit.request_id, message, now)
+
+
+def decline_mail_left(message, now):
+    _told_by_mail(message.record_id, message, now)
+
+
+def _told_by_mail(request_id, message, now):
+    if request_id and patient_knows(request_id, how="email", now=now):
+        request = AppointmentRequest.objects.get(pk=request_id)
+        events.record("told", now=now, request=request, detail={"how": "email", "mail": message.kind})
+
+
+def register_mails():
+    """Tells the outbox how to write each mail, and what follows when it has left."""
+    register(MailKind.RECEIVED, messages.render_received)
+    register(MailKind.NEW_REQUEST, messages.render_new_request)
+    register(MailKind.CONFIRMED, messages.render_confirmed, on_sent=visit_mail_left)
+    register(MailKind.DECLINED, messages.render_declined, on_sent=decline_mail_left)
+    register(MailKind.VISIT_CANCELLED, messages.render_visit_cancelled, on_sent=visit_mail_left)

@@ -1,0 +1,117 @@
+"""Everything that the page of one request shows, in a fixed number of queries."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q
+
+from booking.desk.history import Sentence, sentences
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot, ContactAttempt
+from booking.promise import Promise, promise_of
+from booking.states import RequestKind, RequestState, SafetyOutcome
+from booking.suspicion import SuspectReason
+from clinic.models import Practitioner
+from clinic.wall_clock import to_instants, whole_days
+
+# Somebody who asks again within a month most likely means the same thing.
+SAME_ASK_WITHIN = datetime.timedelta(days=30)
+MOST_DUPLICATES = 10
+
+
+@dataclass(frozen=True)
+class Case:
+    request: AppointmentRequest
+    promise: Promise | None
+    visits: list[Appointment]
+    attempts: list[ContactAttempt]
+    duplicates: list[AppointmentRequest]
+    history: list[Sentence]
+    suspicions: list[str]
+
+    @property
+    def is_open(self):
+        return self.request.state == RequestState.RECEIVED
+
+    @property
+    def is_safety_call(self):
+        return self.request.safety_outcome == SafetyOutcome.SAME_DAY
+
+    @property
+    def is_call(self):
+        return self.is_safety_call or self.request.kind == RequestKind.CALL
+
+    @property
+    def must_be_told(self):
+        return self.request.state in (RequestState.ANSWERED, RequestState.DECLINED) and self.request.told_at is None
+
+
+@dataclass(frozen=True)
+class BusyDay:
+    """One clinician's taken time on one day; nothing says what for, only when."""
+
+    practitioner: Practitioner
+    slots: list[BusySlot]
+
+
+def load_case(pk, *, now, opening, zone):
+    """Raises AppointmentRequest.DoesNotExist."""
+    request = (
+        AppointmentRequest.objects.select_related("claimed_by", "condition", "practitioner", "location")
+        .prefetch_related(
+            "windows",
+            Prefetch("attempts", ContactAttempt.objects.select_related("by")),
+            Prefetch("appointments", Appointment.objects.select_related("type", "practitioner", "location")),
+        )
+        .get(pk=pk)
+    )
+    waits = request.state == RequestState.RECEIVED
+    return Case(
+        request=request,
+        promise=promise_of(
+            received_at=request.received_at, reply_by=request.reply_by, now=now, opening=opening, zone=zone
+        )
+        if waits
+        else None,
+        visits=list(request.appointments.all()),
+        attempts=list(request.attempts.all()),
+        duplicates=duplicates_of(request),
+        history=sentences(AppointmentEvent.objects.filter(request_id=pk)),
+        suspicions=[SuspectReason(code).label for code in request.suspect_reasons if code in SuspectReason.values],
+    )
+
+
+def duplicates_of(request):
+    """Other requests of that month with the same phone number or mailbox, newest first.
+
+    Families share both: these are shown for a person to judge, never merged.
+    """
+    same = Q()
+    if request.phone:
+        same |= Q(phone=request.phone)
+    if request.mailbox_key:
+        same |= Q(mailbox_key=request.mailbox_key)
+    if not same:
+        return []
+    return list(
+        AppointmentRequest.objects.filter(
+            same,
+            received_at__gt=request.received_at - SAME_ASK_WITHIN,
+            received_at__lt=request.received_at + SAME_ASK_WITHIN,
+        )
+        .exclude(pk=request.pk)
+        .only("reference", "patient_name", "state", "kind", "received_at")
+        .order_by("-received_at", "-pk")[:MOST_DUPLICATES]
+    )
+
+
+def busy_day(day, *, zone):
+    """Who is taken when on a day in the clinic's zone: every clinician who works here, also those who are all free."""
+    try:
+        (that_day,) = to_instants([whole_days(day, day)], zone)
+    except OverflowError:
+        return []
+    slots = BusySlot.objects.filter(start__lt=that_day.end, end__gt=that_day.start).select_related("schedule")
+    by_practitioner = {}
+    for slot in slots.order_by("start", "pk"):
+        by_practitioner.setdefault(slot.schedule.practitioner_id, []).append(slot)
+    return [BusyDay(person, by_practitioner.get(person.pk, [])) for person in Practitioner.objects.active()]

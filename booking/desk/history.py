@@ -1,0 +1,63 @@
+"""What happened to a request, as sentences for the person who picks it up."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.models import ContactAttempt
+from booking.states import CallOutcome, Channel, DeclineReason
+
+SOMEBODY = gettext_lazy("The system")
+
+# Every action that booking.actions writes has its sentence here; a test reads the code and misses none.
+SENTENCES = {
+    "received": gettext_lazy("The request came in %(channel)s."),
+    "claimed": gettext_lazy("%(who)s took it on."),
+    "released": gettext_lazy("%(who)s gave it back."),
+    "attempt": gettext_lazy("%(who)s tried to reach them: %(result)s."),
+    "confirmed": gettext_lazy("%(who)s booked a visit."),
+    "declined": gettext_lazy("%(who)s declined: %(reason)s."),
+    "withdrawn": gettext_lazy("%(who)s wrote down that no visit is needed any more."),
+    "call_closed": gettext_lazy("%(who)s closed the call%(outcome)s."),
+    "told": gettext_lazy("They were told %(how)s."),
+    "cancelled": gettext_lazy("%(who)s called the visit off."),
+}
+HOW = {
+    "email": gettext_lazy("by e-mail"),
+    "phone": gettext_lazy("by phone"),
+    "attempts": gettext_lazy("nothing: three tries in vain"),
+}
+RESULTS = dict(ContactAttempt._meta.get_field("result").choices)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    at: datetime.datetime
+    text: str
+    start: datetime.datetime | None = None
+
+
+def sentences(events):
+    """One Sentence an event, in the order given. An action without a sentence shows its code rather than nothing."""
+    return [
+        Sentence(event.at, _text(event), parse_datetime(event.detail["start"]) if "start" in event.detail else None)
+        for event in events
+    ]
+
+
+def _text(event):
+    if event.action not in SENTENCES:
+        return event.action
+    detail = event.detail
+    outcome = dict(CallOutcome.choices).get(detail.get("outcome"), "")
+    return SENTENCES[event.action] % {
+        "who": event.user_label or SOMEBODY,
+        "channel": dict(Channel.choices).get(detail.get("channel"), ""),
+        "result": RESULTS.get(detail.get("result"), ""),
+        "reason": dict(DeclineReason.choices).get(detail.get("reason"), ""),
+        "outcome": _(": %(outcome)s") % {"outcome": outcome} if outcome else "",
+        "how": HOW.get(detail.get("how"), ""),
+    }

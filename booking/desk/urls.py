@@ -1,0 +1,13 @@
+"""The desk's addresses, inside the admin: njspine.admin_site adds them to its own and guards them."""
+
+from booking.desk import answering, caller, views
+
+DESK = [
+    ("desk/", views.desk, "desk"),
+    ("desk/find/", views.find_request, "desk_find"),
+    ("desk/caller/", caller.enter, "desk_caller"),
+    ("desk/requests/<int:pk>/", answering.open_request, "desk_request"),
+    ("desk/requests/<int:pk>/look/", answering.look, "desk_look"),
+    *((f"desk/requests/<int:pk>/{name}/", answering.press(name), f"desk_{name}") for name in answering.PRESSES),
+    ("desk/visits/<int:pk>/cancel/", answering.cancel_visit, "desk_cancel_visit"),
+]

@@ -1,0 +1,36 @@
+"""The desk page and finding. What is shown is read in booking.queue; nothing here changes a record."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking import queue
+from booking.desk.access import SEE, desk_page, staff_who_may
+from booking.desk.finding import MOST_FOUND, find
+from booking.desk.forms import FindForm
+from clinic.site import site_of
+
+
+@staff_who_may(SEE)
+@require_safe
+def desk(request):
+    site = site_of(request)
+    now = timezone.now()
+    waits = queue.load_desk(now=now, opening=site.opening, zone=site.clinic.zone)
+    return desk_page(request, "desk", {"title": _("Front desk"), "waits": waits, "now": now}, page="desk")
+
+
+@staff_who_may(SEE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def find_request(request):
+    """Words to find come by POST alone, so that no name and no number stands in an address or a log."""
+    form = FindForm(request.POST if request.method == "POST" else None)
+    found = find(form.cleaned_data["words"]) if form.is_bound and form.is_valid() else None
+    context = {
+        "title": _("Find a request"),
+        "form": form,
+        "searched": found is not None,
+        "found": (found or [])[:MOST_FOUND],
+        "more": len(found or []) > MOST_FOUND,
+    }
+    return desk_page(request, "find", context, page="find")

@@ -1,0 +1,172 @@
+"""The mails that booking sends, written from the record at the moment they leave.
+
+E-mail is not private (45 CFR 164.312(e); OCR allows it when the content is kept small): no name of a patient, no reason,
+sign, body part, note or contact stands in any of them, and the desk's own mail holds a reference and a link alone.
+Times are the clinic's, with the name of its zone. What no longer holds is skipped.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+
+from booking.local_times import zone_text
+from booking.models import Appointment, AppointmentRequest
+from booking.states import AppointmentState, DeclineReason, RequestKind, RequestState
+from clinic.hours_text import long_date_text, time_text
+from clinic.mail import OutgoingMail, Skip, render_mail
+from clinic.models import Clinic
+
+# What we say, and what to do next: kind, true, and silent about what the patient wrote.
+DECLINE_TEXTS = {
+    DeclineReason.NO_TIME_SOON: (
+        gettext_lazy("We are sorry: we have no time soon enough for you."),
+        gettext_lazy("Call us if a later time would do, or ask your own doctor who can see you sooner."),
+    ),
+    DeclineReason.OTHER_CARE_FIRST: (
+        gettext_lazy("We think that another doctor should see you before we do."),
+        gettext_lazy("Please see your own doctor soon. Afterwards we are glad to see you: ask again, or call us."),
+    ),
+    DeclineReason.NOT_OUR_FIELD: (
+        gettext_lazy("We are sorry: this is not something that we treat."),
+        gettext_lazy("Your own doctor can tell you who does. If you are not sure, call us and we will help you look."),
+    ),
+    DeclineReason.NEEDS_REFERRAL: (
+        gettext_lazy("Your insurance plan asks for a referral before it pays for a visit."),
+        gettext_lazy("Ask your own doctor for a referral, then ask for a visit again. You may also pay yourself: call us."),
+    ),
+    DeclineReason.OUT_OF_NETWORK: (
+        gettext_lazy("We do not take your insurance plan."),
+        gettext_lazy("Your plan can tell you who does. You may also pay yourself: call us and we tell you the price first."),
+    ),
+    DeclineReason.NOT_REACHED: (
+        gettext_lazy("We tried to call you and could not reach you."),
+        gettext_lazy("Please call us, and have your reference ready. We are still glad to see you."),
+    ),
+    DeclineReason.DUPLICATE: (
+        gettext_lazy("We got the same request twice."),
+        gettext_lazy("You need do nothing: we answer the other one. This one is closed."),
+    ),
+}
+
+
+def mailbox_of(request):
+    """The address we may write to; empty when there is none, or the patient wants to be called instead."""
+    return "" if request.contact_by == "phone" else request.email
+
+
+def render_received(message, now):
+    request = AppointmentRequest.objects.filter(pk=message.record_id).first()
+    if problem := _cannot_write(request):
+        return problem
+    if request.state != RequestState.RECEIVED:
+        return Skip("answered")
+    context = {
+        "reference": request.reference,
+        "is_call": request.kind == RequestKind.CALL,
+        "reply_by": _in_words(request.reply_by, now=now) if request.reply_by > now else "",
+    }
+    return _mail("received", request.email, context)
+
+
+def render_new_request(message, now):
+    request = AppointmentRequest.objects.filter(pk=message.record_id).first()
+    desk = Clinic.objects.values_list("staff_email", flat=True).first()
+    if request is None:
+        return Skip("gone")
+    if not desk:
+        return Skip("no_address")
+    if request.state != RequestState.RECEIVED:
+        return Skip("answered")
+    context = {
+        "reference": request.reference,
+        "reply_by": _in_words(request.reply_by, now=now),
+        "link": _absolute("admin:booking_appointmentrequest_change", request.pk),
+    }
+    return _mail("new_request", desk, context)
+
+
+def render_confirmed(message, now):
+    visit = _visit(message)
+    if problem := _cannot_write(visit and visit.request):
+        return problem
+    if visit.state != AppointmentState.BOOKED:
+        return Skip("changed")
+    if visit.start <= now:
+        return Skip("over")
+    return _mail("confirmed", visit.request.email, _visit_context(visit, now))
+
+
+def render_declined(message, now):
+    request = AppointmentRequest.objects.filter(pk=message.record_id).first()
+    if problem := _cannot_write(request):
+        return problem
+    if request.state != RequestState.DECLINED:
+        return Skip("changed")
+    sentence, next_step = DECLINE_TEXTS[request.decline_reason]
+    context = {"reference": request.reference, "sentence": sentence, "next_step": next_step}
+    return _mail("declined", request.email, context)
+
+
+def render_visit_cancelled(message, now):
+    visit = _visit(message)
+    if problem := _cannot_write(visit and visit.request):
+        return problem
+    if visit.state != AppointmentState.CANCELLED:
+        return Skip("changed")
+    if visit.start <= now:
+        return Skip("over")
+    return _mail("visit_cancelled", visit.request.email, _visit_context(visit, now))
+
+
+def _visit(message):
+    return (
+        Appointment.objects.filter(pk=message.record_id)
+        .select_related("request", "practitioner", "location")
+        .first()
+    )
+
+
+def _cannot_write(request):
+    """Why nobody can be written to: the request was purged or withdrawn, or there is no address to use."""
+    if request is None:
+        return Skip("gone")
+    if request.state == RequestState.WITHDRAWN:
+        return Skip("withdrawn")
+    if not mailbox_of(request):
+        return Skip("no_address")
+    return None
+
+
+def _visit_context(visit, now):
+    zone = Clinic.objects.get().zone
+    start, today = visit.start.astimezone(zone), now.astimezone(zone).date()
+    return {
+        "reference": visit.request.reference,
+        "day": long_date_text(start.date(), today=today),
+        "time": time_text(start.time()),
+        "zone": zone_text(zone),
+        "practitioner": visit.practitioner.name,
+        "location": visit.location,
+        "visit_url": _absolute("content:info", "visit"),
+        "start_url": _absolute("booking:start"),
+    }
+
+
+def _in_words(instant, *, now):
+    """“5:05 pm on Monday, November 23 (New York time)”. Never “today”: a mail may be read tomorrow."""
+    zone = Clinic.objects.get().zone
+    local, today = instant.astimezone(zone), now.astimezone(zone).date()
+    return gettext("%(time)s on %(day)s (%(zone)s)") % {
+        "time": time_text(local.time()),
+        "day": long_date_text(local.date(), today=today),
+        "zone": zone_text(zone),
+    }
+
+
+def _absolute(url_name, *arguments):
+    return settings.SITE_URL + reverse(url_name, args=arguments)
+
+
+def _mail(name, to, context):
+    subject, text, html = render_mail(name, context)
+    return OutgoingMail(to=to, subject=subject, text=text, html=html)

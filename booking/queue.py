@@ -1,0 +1,259 @@
+"""What waits at the front desk, in order of harm. Reads only, each in a fixed number of queries.
+
+Minimum necessary (45 CFR 164.502(b)): lists load names, phone numbers, groups and times. Notes, reasons and access
+needs stay in the database until one request is opened; which warning sign was marked is stored nowhere.
+"""
+
+import datetime
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+from django.db.models import Count, Min, Prefetch, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from booking.models import Appointment, AppointmentRequest
+from booking.promise import Promise, minutes_in_words, open_minutes, promise_of
+from booking.states import AppointmentState, MailKind, RequestState, SafetyOutcome
+from clinic.models import OutgoingMessage, Practitioner
+from clinic.states import MessageState
+from clinic.wall_clock import to_instants, whole_days
+
+# More rows than anybody can answer in a day; what is beyond is counted by the headline, never dropped silently.
+SHOWN = 100
+# A mail normally leaves within a minute. Until this age it is on its way, and nobody has to call.
+ON_ITS_WAY = datetime.timedelta(minutes=15)
+FAILURES_SHOWN = 20
+FAILURES_SHOWN_FOR = datetime.timedelta(days=7)
+
+VISIT_MAILS = (MailKind.CONFIRMED, MailKind.VISIT_CANCELLED)
+PEOPLE = ("claimed_by__username", "claimed_by__first_name", "claimed_by__last_name")
+LISTED = (
+    "reference",
+    "kind",
+    "state",
+    "patient_name",
+    "asked_by_name",
+    "reach_whom",
+    "phone",
+    "phone_extension",
+    "email",
+    "voicemail_ok",
+    "best_time",
+    "safety_outcome",
+    "call_first",
+    "suspect_reasons",
+    "first_available",
+    "received_at",
+    "reply_by",
+    "closed_at",
+    "claimed_at",
+    *PEOPLE,
+    "practitioner__name",
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What every admin page says to people who may see requests."""
+
+    safety_calls: int
+    waiting: int
+    oldest_minutes: int | None
+    is_late: bool
+
+    @property
+    def text(self):
+        oldest = (
+            _("Nobody waits for an answer.")
+            if self.oldest_minutes is None
+            else _("Oldest unanswered %(time)s") % {"time": minutes_in_words(self.oldest_minutes)}
+        )
+        if not self.safety_calls:
+            return oldest
+        calls = ngettext("%(n)d safety call waits.", "%(n)d safety calls wait.", self.safety_calls)
+        return f"{calls % {'n': self.safety_calls}} {oldest}"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    request: AppointmentRequest
+    promise: Promise
+
+
+@dataclass(frozen=True)
+class Untold:
+    """Somebody whom our answer has not reached. `visit` is None after a decline."""
+
+    request: AppointmentRequest
+    visit: Appointment | None
+    why: str
+    failed_at: datetime.datetime | None
+
+
+@dataclass(frozen=True)
+class Failure:
+    message: OutgoingMessage
+    what: str
+    why: str
+    request_id: int | None
+    reference: str
+
+
+@dataclass(frozen=True)
+class ClinicianDay:
+    practitioner: Practitioner
+    visits: list[Appointment]
+
+
+@dataclass(frozen=True)
+class Desk:
+    safety_calls: list[Waiting]
+    waiting: list[Waiting]
+    untold: list[Untold]
+    mails_on_their_way: int
+    today: list[ClinicianDay]
+    failures: list[Failure]
+
+
+def headline(*, now, opening, zone):
+    """The oldest unanswered request, in opening time since it came in. One query."""
+    found = AppointmentRequest.objects.open().aggregate(
+        safety_calls=Count("pk", filter=Q(safety_outcome=SafetyOutcome.SAME_DAY)),
+        waiting=Count("pk", filter=~Q(safety_outcome=SafetyOutcome.SAME_DAY)),
+        oldest=Min("received_at"),
+        first_due=Min("reply_by"),
+    )
+    oldest, first_due = found["oldest"], found["first_due"]
+    return Headline(
+        safety_calls=found["safety_calls"],
+        waiting=found["waiting"],
+        oldest_minutes=open_minutes(opening, oldest, now, zone) if oldest else None,
+        is_late=bool(first_due and first_due <= now),
+    )
+
+
+def load_desk(*, now, opening, zone):
+    """Everything on the desk page, in a fixed number of queries."""
+    requests = AppointmentRequest.objects.order_by("reply_by", "pk")
+    promise = {"now": now, "opening": opening, "zone": zone}
+    untold, on_their_way = untold_people(now=now)
+    return Desk(
+        safety_calls=[_waiting(row, promise) for row in listed(requests.safety_callbacks())],
+        waiting=[_waiting(row, promise) for row in listed(requests.other_than_safety())[:SHOWN]],
+        untold=untold,
+        mails_on_their_way=on_their_way,
+        today=visits_of_day(now.astimezone(zone).date(), zone=zone),
+        failures=recent_failures(now=now),
+    )
+
+
+def listed(requests):
+    """The requests with what a list may show of them; nothing else is loaded."""
+    return requests.only(*LISTED).select_related("claimed_by", "practitioner").prefetch_related("windows")
+
+
+def untold_people(*, now):
+    """Who has not heard our answer, the one that has waited longest first, and how many mails are still on their way.
+
+    A request is here from the moment it is answered, declined or its visit is called off until it is marked as told:
+    by the mail that left, by phone, or after three tries. A mail younger than ON_ITS_WAY is only counted.
+    """
+    visits = Appointment.objects.select_related("practitioner", "location").order_by("pk")
+    requests = (
+        AppointmentRequest.objects.filter(state__in=(RequestState.ANSWERED, RequestState.DECLINED), told_at=None)
+        .only(*LISTED)
+        .select_related("claimed_by", "practitioner")
+        .prefetch_related(Prefetch("appointments", visits, to_attr="visits"))
+        .order_by("closed_at", "pk")[:SHOWN]
+    )
+    rows = [(request, request.visits[-1] if request.visits else None) for request in requests]
+    mails = {
+        (mail.kind, mail.record_id): mail
+        for mail in OutgoingMessage.objects.filter(
+            Q(kind=MailKind.DECLINED, record_id__in=[request.pk for request, _visit in rows])
+            | Q(kind__in=VISIT_MAILS, record_id__in=[visit.pk for _request, visit in rows if visit])
+        )
+    }
+    found, on_their_way = [], 0
+    for request, visit in rows:
+        mail = mails.get(_mail_that_tells(request, visit))
+        if mail and mail.state in (MessageState.QUEUED, MessageState.SENDING) and now - mail.created_at < ON_ITS_WAY:
+            on_their_way += 1
+        else:
+            failed_at = mail.finished_at if mail and mail.state == MessageState.FAILED else None
+            found.append(Untold(request, visit, _why_untold(request, mail), failed_at))
+    return found, on_their_way
+
+
+def visits_of_day(day, *, zone):
+    """The visits of one day in the clinic's zone, by clinician, without those called off."""
+    (that_day,) = to_instants([whole_days(day, day)], zone)
+    visits = (
+        Appointment.objects.filter(start__gte=that_day.start, start__lt=that_day.end)
+        .exclude(state=AppointmentState.CANCELLED)
+        .select_related("practitioner", "location", "type", "request")
+        .only(
+            "start",
+            "end",
+            "state",
+            "practitioner__name",
+            "location__name",
+            "type__name",
+            "type__for_new_patients",
+            "request__patient_name",
+            "request__reference",
+            "request__wants_interpreter",
+        )
+        .order_by("practitioner__order", "practitioner__name", "practitioner_id", "start", "pk")
+    )
+    by_clinician = groupby(visits, key=attrgetter("practitioner"))
+    return [ClinicianDay(practitioner, list(of_one)) for practitioner, of_one in by_clinician]
+
+
+def recent_failures(*, now):
+    """Mails of the last seven days that will not arrive, newest first."""
+    messages = list(
+        OutgoingMessage.objects.filter(
+            state=MessageState.FAILED, kind__in=MailKind.values, finished_at__gte=now - FAILURES_SHOWN_FOR
+        ).order_by("-finished_at", "-pk")[:FAILURES_SHOWN]
+    )
+    of_visits = dict(
+        Appointment.objects.filter(pk__in=[m.record_id for m in messages if m.kind in VISIT_MAILS]).values_list(
+            "pk", "request_id"
+        )
+    )
+    about = {m.pk: of_visits.get(m.record_id) if m.kind in VISIT_MAILS else m.record_id for m in messages}
+    references = dict(AppointmentRequest.objects.filter(pk__in=about.values()).values_list("pk", "reference"))
+    return [
+        Failure(
+            message=message,
+            what=MailKind(message.kind).label,
+            why=message.reason_text or _("no reason given"),
+            request_id=about[message.pk] if about[message.pk] in references else None,
+            reference=references.get(about[message.pk], ""),
+        )
+        for message in messages
+    ]
+
+
+def _waiting(row, promise):
+    return Waiting(row, promise_of(received_at=row.received_at, reply_by=row.reply_by, **promise))
+
+
+def _mail_that_tells(request, visit):
+    if visit is None:
+        return MailKind.DECLINED, request.pk
+    kind = MailKind.VISIT_CANCELLED if visit.state == AppointmentState.CANCELLED else MailKind.CONFIRMED
+    return kind, visit.pk
+
+
+def _why_untold(request, mail):
+    if mail is None:
+        return _("No e-mail address given") if not request.email else _("Asked us to call, not to write")
+    if mail.state == MessageState.FAILED:
+        return _("The e-mail failed: %(why)s") % {"why": mail.reason_text}
+    if mail.state == MessageState.SKIPPED:
+        return _("The e-mail was not sent: %(why)s") % {"why": mail.reason_text}
+    return _("The e-mail has not left yet")

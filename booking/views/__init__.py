@@ -1,0 +1,21 @@
+from booking.views.details import CallDetails, Contact, Prepare, Reason, When, Who
+from booking.views.safety import FirstCheck, SecondCheck
+from booking.views.sending import Done, Review
+from booking.views.start import Again, CallMe, CallUs, Start
+
+__all__ = [
+    "Again",
+    "CallDetails",
+    "CallMe",
+    "CallUs",
+    "Contact",
+    "Done",
+    "FirstCheck",
+    "Prepare",
+    "Reason",
+    "Review",
+    "SecondCheck",
+    "Start",
+    "When",
+    "Who",
+]
