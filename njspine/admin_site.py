@@ -1,10 +1,84 @@
-"""Django's admin, made the clinic's own."""
+"""Django's admin, made the clinic's own: the desk first, clinic time, timed sessions, nothing kept by browsers."""
+
+import datetime
+from functools import update_wrapper
 
 from django.contrib.admin import AdminSite
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from booking import queue
+from booking.desk import urls as desk_urls
+from clinic.models import Clinic
+from clinic.outbox import health
+from clinic.site import site_of
+from njspine.mail_alarm import alarm_for
+from njspine.sign_in import end_stale_session
+
+SEES_REQUESTS = "booking.view_appointmentrequest"
+ENTERS_REQUESTS = "booking.add_appointmentrequest"
+
+
+def site_if_any(request):
+    """The clinic.site.Site, or None before anybody has entered the clinic: the admin is where they do."""
+    try:
+        return site_of(request)
+    except Clinic.DoesNotExist:
+        return None
 
 
 class ClinicAdminSite(AdminSite):
     site_header = _("Front desk and pages")
     site_title = _("Clinic admin")
-    index_title = _("Today")
+    index_title = _("All lists")
+    enable_nav_sidebar = False
+
+    def get_urls(self):
+        # Before Django's own, whose last pattern catches everything.
+        return [
+            path(route, self.admin_view(view), name=name) for route, view, name in desk_urls.DESK
+        ] + super().get_urls()
+
+    def admin_view(self, view, cacheable=False):
+        """As Django's, and: a stale session ends here, times are the clinic's, and only the script of translations may
+        be kept by a browser (Django also lets it keep the password page)."""
+        may_be_kept = cacheable and view == self.i18n_javascript
+        guarded = super().admin_view(view, may_be_kept)
+
+        def inner(request, *args, **kwargs):
+            if may_be_kept:
+                return guarded(request, *args, **kwargs)
+            end_stale_session(request, now=timezone.now())
+            with timezone.override(site.clinic.zone if (site := site_if_any(request)) else datetime.UTC):
+                response = guarded(request, *args, **kwargs)
+                # A TemplateResponse would otherwise be rendered after the clinic's zone is left.
+                return response.render() if hasattr(response, "render") else response
+
+        return update_wrapper(inner, guarded)
+
+    def each_context(self, request):
+        now = timezone.now()
+        site = site_if_any(request)
+        signed_in = self.has_permission(request)
+        sees_requests = signed_in and site is not None and request.user.has_perm(SEES_REQUESTS)
+        return super().each_context(request) | {
+            "is_sample": site is not None and site.clinic.is_sample,
+            "index_path": reverse("admin:index", current_app=self.name),
+            "may_see_requests": sees_requests,
+            "may_enter_requests": sees_requests and request.user.has_perm(ENTERS_REQUESTS),
+            "desk_headline": queue.headline(now=now, opening=site.opening, zone=site.clinic.zone)
+            if sees_requests
+            else None,
+            "desk_page": "",
+            "mail_alarm": alarm_for(health(now=now)) if signed_in else None,
+        }
+
+    def login(self, request, extra_context=None):
+        """Whoever answers requests lands on the desk, everybody else on the lists, unless a page was asked for."""
+        response = super().login(request, extra_context)
+        index = reverse("admin:index", current_app=self.name)
+        if response.status_code == 302 and response.url == index and request.user.has_perm(SEES_REQUESTS):
+            return HttpResponseRedirect(reverse("admin:desk", current_app=self.name))
+        return response

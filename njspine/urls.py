@@ -3,16 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from njspine import health, views
+from njspine import health, home, sitemaps, views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("appointments/", include("booking.urls")),
     path("admin/", admin.site.urls),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots_txt, name="robots_txt"),
-    path("sitemap.xml", views.sitemap_xml, name="sitemap_xml"),
+    path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap_xml"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("", include("clinic.urls")),
     path("", include("content.urls")),

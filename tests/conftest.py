@@ -1,9 +1,72 @@
 """Shared by all tests."""
 
+import logging
+
+import pytest
 from django.conf import settings
+
+from njspine.environment import SQLITE
+from njspine.last_known import last_known
+from njspine.logs import OneLineFormatter
+from tests import template_variables
 
 
 def pytest_configure():
     # The hashed manifest exists only after collectstatic; fast hashing because no test guards a real password.
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == SQLITE:
+        # A file, because race and fault tests start other processes, which cannot see a database in memory.
+        database.setdefault("TEST", {})["NAME"] = str(settings.VAR_DIR / "tests-run.sqlite3")
+
+
+def pytest_collection_modifyitems(config, items):
+    """The large figures run when somebody asks for them, with `make proof` or `-m proof`."""
+    if config.option.markexpr:
+        return
+    large = [item for item in items if item.get_closest_marker("proof")]
+    if large:
+        config.hook.pytest_deselected(items=large)
+        items[:] = [item for item in items if item not in large]
+
+
+@pytest.fixture(scope="session")
+def template_watcher():
+    return template_variables.watch()
+
+
+@pytest.fixture(autouse=True)
+def no_missing_template_variables(template_watcher):
+    """A variable that one of our templates names, and that the view did not give, fails the test."""
+    template_watcher.take()
+    yield
+    assert template_watcher.take() == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_known_yet():
+    last_known.forget()
+
+
+class Lines(logging.Handler):
+    def __init__(self):
+        super().__init__(level=logging.DEBUG)
+        self.setFormatter(OneLineFormatter())
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture
+def log_lines():
+    """Every line that the site's processes would write, as they would write it."""
+    handler = Lines()
+    loggers = [logging.getLogger(name) for name in (None, "gunicorn.error", "gunicorn.access")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield handler.lines
+    for logger in loggers:
+        logger.removeHandler(handler)

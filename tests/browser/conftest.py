@@ -134,6 +134,7 @@ class Watched:
     def __init__(self, browser, server, **options):
         self.server = server
         self.context = browser.new_context(base_url=server.url, locale="en-US", timezone_id="Europe/Athens", **options)
+        self.context.set_default_timeout(10_000)
         self.foreign, self.complaints = [], []
         self.context.on("request", self.on_request)
         self.context.on("console", self.on_console)
@@ -175,5 +176,5 @@ def sign_in(page, name):
     page.goto("/admin/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(STAFF_PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(re.compile(r"/admin/(?!login)"))

@@ -1,0 +1,35 @@
+"""Who works here. Groups are not listed: njspine/roles.py defines them, and every migrate sets them right again."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.utils.translation import gettext_lazy as _
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """One account a person (45 CFR 164.312(a)(2)(i)). No search box: it would put names into addresses."""
+
+    list_display = ["username", "first_name", "last_name", "is_active", "is_superuser", "last_login"]
+    list_filter = ["is_active", "is_superuser", "groups"]
+    search_fields = []
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email"]}),
+        (
+            _("What they may do"),
+            {
+                "fields": ["is_active", "is_staff", "groups", "is_superuser"],
+                "description": _("Front desk answers requests, Editor writes pages. Leaving? Take away “Active”."),
+            },
+        ),
+        (_("Dates"), {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+
+    def has_delete_permission(self, request, obj=None):
+        # What somebody did stays readable for six years; whoever leaves is switched off, not removed.
+        return False

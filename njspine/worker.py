@@ -1,0 +1,104 @@
+"""The one loop in the background: sends mail, throws away what is no longer needed, and shows that it is alive."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import close_old_connections, connections
+from django.utils import timezone
+
+from booking.actions.drafts import purge_drafts
+from clinic import heartbeat
+from clinic.claims import DATABASE_AWAY
+from clinic.faults import describe
+from clinic.mail_files import purge_files
+from clinic.outbox import deliver_due, purge_finished
+
+logger = logging.getLogger(__name__)
+
+# Seconds. A person who has just asked for a visit looks into the mailbox now.
+MAIL_EVERY = 5.0
+MAIL_EVERY_WHILE_UNREACHABLE = 30.0
+MINUTE, HOUR = 60.0, 3600.0
+LONGEST_WAIT_FOR_DATABASE = 30.0
+
+
+@dataclass
+class Job:
+    """`run(now)` does the work: a line for the log or "", and the seconds until it wants to run again."""
+
+    name: str
+    run: Callable
+    next_at: float = 0.0
+
+
+class Worker:
+    """Runs its jobs in turn until told to stop. Survives a database that goes away and a job that breaks."""
+
+    def __init__(self):
+        self.stopping = threading.Event()
+        self.failures = 0
+        self.jobs = [
+            Job("heartbeat", beat),
+            Job("mail", self.send_mail),
+            Job("drafts", forget_drafts),
+            Job("clean-up", forget_messages),
+        ]
+
+    def stop(self, *args):
+        """Finish the message in hand, then leave. A signal handler."""
+        self.stopping.set()
+
+    def run(self):
+        while not self.stopping.is_set():
+            self.stopping.wait(self.run_due())
+
+    def run_due(self):
+        """One round: every job whose time has come. Returns the seconds until the next round."""
+        close_old_connections()
+        try:
+            for job in self.jobs:
+                if not self.stopping.is_set() and job.next_at <= time.monotonic():
+                    self._run_job(job)
+        except DATABASE_AWAY as error:
+            self.failures += 1
+            wait = min(2.0 ** (self.failures - 1), LONGEST_WAIT_FOR_DATABASE)
+            logger.warning("database away (%s), looking again in %.0f s", describe(error), wait)
+            connections.close_all()
+            return wait
+        self.failures = 0
+        return max(min(job.next_at for job in self.jobs) - time.monotonic(), 0.0)
+
+    def _run_job(self, job):
+        try:
+            told, again_in = job.run(timezone.now())
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  one broken job must not stop the mail
+            logger.error("%s failed: %s", job.name, describe(error))
+            told, again_in = "", MINUTE
+        if told:
+            logger.info("%s: %s", job.name, told)
+        job.next_at = time.monotonic() + again_in
+
+    def send_mail(self, now):
+        done = deliver_due(now=now, should_stop=self.stopping.is_set)
+        again_in = MAIL_EVERY_WHILE_UNREACHABLE if done.unreachable else MAIL_EVERY
+        return str(done), 0.0 if done.more else again_in
+
+
+def beat(now):
+    heartbeat.beat(heartbeat.WORKER, now=now)
+    return "", MINUTE
+
+
+def forget_drafts(now):
+    gone = purge_drafts(now=now)
+    return f"{gone} forgotten" if gone else "", MINUTE
+
+
+def forget_messages(now):
+    gone = purge_finished(now=now) + purge_files(now=now)
+    return f"{gone} old messages deleted" if gone else "", HOUR

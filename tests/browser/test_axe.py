@@ -1,0 +1,43 @@
+"""Zero axe findings on every public page and state, and on the staff pages, at two widths, light and dark."""
+
+import itertools
+
+from tests.browser.axe import AxeReport
+from tests.browser.conftest import sign_in
+from tests.browser.pages import FORM_PAGES, LOST_PAGES, TEXT_PAGES
+from tests.browser.request_flow import STATES, walk_request
+
+VIEWS = list(itertools.product([320, 1280], ["light", "dark"]))
+STAFF_PAGES = [
+    "/admin/",
+    "/admin/desk/",
+    "/admin/booking/appointmentrequest/",
+    "/admin/content/condition/",
+    "/admin/content/condition/add/",
+    "/admin/clinic/clinic/1/change/",
+]
+
+
+def test_no_page_has_an_axe_finding(watched):
+    report = AxeReport()
+    for width, scheme in VIEWS:
+        site = watched(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = site.page()
+        for path in TEXT_PAGES + FORM_PAGES + LOST_PAGES:
+            page.goto(path)
+            report.visit(page, f"{path} {width} {scheme}")
+        seen = set()
+        for state in walk_request(page):
+            seen.add(state)
+            report.visit(page, f"request:{state} {width} {scheme}")
+        assert seen == STATES
+        staff = watched(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = staff.page()
+        page.goto("/admin/login/")
+        report.visit(page, f"/admin/login/ {width} {scheme}")
+        sign_in(page, "root")
+        for path in STAFF_PAGES:
+            page.goto(path)
+            report.visit(page, f"{path} {width} {scheme}")
+    assert report.problems == []
+    assert report.unused() == [], "entries of axe_reviewed.toml that nothing needs any more"

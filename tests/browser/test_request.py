@@ -1,0 +1,126 @@
+"""A request from the first page to the reference: without JavaScript, and with the keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.request_flow import begin, fill_contact, go_on, nothing_of_this, walk_request
+
+REFERENCE = re.compile(r"R-[A-Z0-9]{5}")
+
+
+def send_request(page):
+    begin(page)
+    nothing_of_this(page)
+    nothing_of_this(page)
+    page.get_by_role("group", name="Have you been to our clinic before").get_by_role("radio", name="Yes").check()
+    page.get_by_role("group", name="In the last 3 months").get_by_role("radio", name="No").check()
+    go_on(page)
+    page.get_by_role("checkbox", name="The first time you have").check()
+    page.get_by_role("radio", name="Any place").check()
+    page.get_by_role("radio", name="Anyone").check()
+    go_on(page)
+    fill_contact(page)
+    go_on(page)
+    go_on(page, "Send my request")
+    return REFERENCE.search(page.get_by_role("main").inner_text()).group()
+
+
+def test_a_request_needs_no_javascript(watched):
+    page = watched(java_script_enabled=False).page()
+    reference = send_request(page)
+    assert "This is a request, not yet an appointment" in page.get_by_role("main").inner_text()
+    page.reload()
+    assert reference in page.get_by_role("main").inner_text()
+
+
+def test_back_and_send_again_is_still_one_request(watched):
+    page = watched().page()
+    reference = send_request(page)
+    page.go_back()
+    page.wait_for_load_state()
+    if page.get_by_role("button", name="Send my request").count():
+        go_on(page, "Send my request")
+    else:
+        page.go_forward()
+    assert reference in page.get_by_role("main").inner_text()
+
+
+def test_no_answer_is_ever_in_an_address(watched):
+    page = watched().page()
+    addresses = []
+    page.on("request", lambda request: addresses.append(request.url))
+    for _ in walk_request(page):
+        pass
+    said = re.compile(r"terry|pretend|0177|unsure|none_of|emergency|today|yes|child", re.I)
+    assert [address for address in addresses if said.search(address)] == []
+
+
+def press_until(page, name, *, key="Tab", most=60):
+    """Presses `key` until what has the focus is called `name`; fails when the keyboard never gets there."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        focused = page.evaluate(
+            "() => { const e = document.activeElement;"
+            " return [e.labels?.[0]?.textContent, e.textContent, e.value].filter(Boolean).join(' ').trim(); }"
+        )
+        if name in focused:
+            return
+    raise AssertionError(f"no way to {name!r} by {key}")
+
+
+def test_a_request_by_keyboard_alone(watched):
+    page = watched().page()
+    page.goto("/conditions/sciatica/")
+    press_until(page, "Request an appointment")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/appointments/**")
+    steps = [
+        ["I do", "Continue"],
+        ["None of these", "Continue"],
+        ["None of these", "Continue"],
+        ["Sciatica", "Yes", "Yes", "Continue"],
+        ["The first time you have", "Any place", "Anyone", "Continue"],
+    ]
+    for names in steps:
+        heading = page.get_by_role("heading", level=1).inner_text()
+        for name in names[:-1]:
+            press_until(page, name)
+            page.keyboard.press("Space")
+        press_until(page, names[-1])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(heading)
+    press_until(page, "Your full name")
+    page.keyboard.type("Terry Pretend")
+    press_until(page, "Phone number")
+    page.keyboard.type("201-555-0177")
+    press_until(page, "By phone")
+    page.keyboard.press("Space")
+    press_until(page, "Yes")
+    page.keyboard.press("Space")
+    press_until(page, "Continue")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Help us prepare").wait_for()
+    press_until(page, "Continue")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Check your answers").wait_for()
+    press_until(page, "Send my request")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="We have your request").wait_for()
+
+
+@pytest.mark.parametrize("page_name", ["reason-error", "contact-error"])
+def test_an_error_is_announced_and_leads_to_its_field(watched, page_name):
+    page = watched().page()
+    for state in walk_request(page):
+        if state == page_name:
+            break
+    assert page.title().startswith("Error:")
+    summary = page.get_by_role("alert")
+    assert summary.get_by_role("heading", name="There is a problem").is_visible()
+    link = summary.get_by_role("link").first
+    link.click()
+    focused = page.evaluate("document.activeElement.id")
+    assert focused
+    assert f"#{focused}" == link.get_attribute("href")

@@ -1,0 +1,96 @@
+"""`make test` and `make proof`: which tests run, on which engine, and what is said when a tool is missing.
+
+test   everything without a browser on SQLite and on PostgreSQL, then the browser tests once, on SQLite
+proof  the large figures, on both engines
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import postgres_server
+import tools
+
+ROOT = Path(__file__).resolve().parent.parent
+NO_TESTS_COLLECTED = 5
+COUNTS = ("tests", "failures", "errors", "skipped")
+
+
+class Run:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.totals = dict.fromkeys(COUNTS, 0)
+        self.failed = False
+
+    def pytest(self, title, *arguments, database=None):
+        print(f"\n=== {title}", flush=True)
+        report = self.folder / f"{len(list(self.folder.iterdir()))}.xml"
+        environment = dict(os.environ)
+        environment.pop("DATABASE_URL", None)
+        if database:
+            environment["DATABASE_URL"] = database
+        command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+        code = subprocess.run(command, cwd=ROOT, env=environment).returncode
+        if code not in (0, NO_TESTS_COLLECTED):
+            self.failed = True
+        if report.exists():
+            for suite in ET.parse(report).getroot().iter("testsuite"):
+                for name in COUNTS:
+                    self.totals[name] += int(suite.get(name, 0))
+
+    def missing(self, tool, without):
+        """One plain line; a machine that lacks a tool still passes, but for CI, which must install it."""
+        print(f"\n=== {tool} is not installed: {without}", flush=True)
+        self.failed = self.failed or bool(os.environ.get("CI"))
+
+    def on_both_engines(self, what, *arguments):
+        self.pytest(f"{what} on SQLite", *arguments)
+        binaries = tools.postgres_folder()
+        if not binaries:
+            self.missing("PostgreSQL", f"{what} ran on SQLite only")
+            return
+        with postgres_server.running(binaries) as database:
+            self.pytest(f"{what} on PostgreSQL", *arguments, database=database)
+
+    def close(self):
+        total = self.totals
+        failed = total["failures"] + total["errors"]
+        passed = total["tests"] - failed - total["skipped"]
+        print(f"\ntotal: {passed} passed, {failed} failed, {total['skipped']} skipped", flush=True)
+        return 1 if self.failed or failed else 0
+
+
+def test(run):
+    run.on_both_engines("behaviour", "-n2", "--dist=loadgroup", "-m", "not browser and not proof")
+    if tools.chromium():
+        run.pytest("browser", "-m", "browser and not proof")
+    else:
+        run.missing("chromium", "no browser test ran")
+
+
+def proof(run):
+    run.on_both_engines("the large figures", "-m", "proof and not browser")
+    if tools.chromium():
+        run.pytest("the large figures in a browser", "-m", "proof and browser")
+    else:
+        run.missing("chromium", "no browser test ran")
+
+
+def main(name):
+    # So that a server of ours is stopped on the way out, whoever asks us to go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tempfile.TemporaryDirectory(prefix="clinic-reports-") as folder:
+        run = Run(folder)
+        {"test": test, "proof": proof}[name](run)
+        return run.close()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1]))
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")

@@ -1,0 +1,125 @@
+"""Keeps the house in order: who may import whom, which layer stands above which. Reads files, runs no import."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MAY_IMPORT = {
+    "clinic": set(),
+    "content": {"clinic"},
+    "booking": {"clinic", "content"},
+    "njspine": {"clinic", "content", "booking"},
+}
+# From the ground up; a file imports its own app's files from its own layer or below only.
+LAYERS = ["leaf", "pure", "models", "reads", "actions", "forms", "callers"]
+PLACES = {
+    "clinic": {
+        "leaf": {"faults", "languages", "states"},
+        "pure": {"delivery", "hours", "hours_text", "intervals", "places", "renditions", "validators", "wall_clock"},
+        "models": {"models"},
+        "reads": {"caching", "context_processors", "images", "mail", "mail_files", "network", "revision", "site", "transport"},
+        "actions": {"claims", "heartbeat", "outbox"},
+        "forms": {"forms"},
+        "callers": {"admin", "apps", "checks", "outbox_admin", "templatetags", "urls", "views"},
+    },
+    "content": {
+        "leaf": {"errors", "states"},
+        "pure": {"anatomy", "constraints", "gate", "rendering", "rich_text", "wording"},
+        "models": {"models"},
+        "reads": {"drafts", "listing", "safety", "stamps"},
+        "actions": {"publishing"},
+        "callers": {"admin", "apps", "sitemaps", "structured_data", "templatetags", "urls", "views"},
+    },
+    "booking": {
+        "leaf": {"errors", "references", "states", "typed_text"},
+        "pure": {"constraints", "local_times", "promise", "safety_call", "steps", "suspicion", "windows"},
+        "models": {"models"},
+        "reads": {"drafts", "messages", "queue"},
+        "actions": {"actions"},
+        "forms": {"forms"},
+        "callers": {"admin", "apps", "desk", "templatetags", "urls", "views"},
+    },
+}
+MOST_LINES = 400
+FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "base"}
+PURE_MUST_NOT_IMPORT = ("django.http", "django.conf", "django.shortcuts", "django.utils.timezone")
+
+
+def modules(app):
+    return [path for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
+
+
+def imports(path):
+    """(dotted name, whether inside a function) of every import of the file."""
+    tree = ast.parse(path.read_text())
+    top = set(map(id, tree.body))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            yield name, id(node) not in top
+
+
+def place(app, path):
+    stem = path.relative_to(ROOT / app).parts[0].removesuffix(".py")
+    for layer, stems in PLACES[app].items():
+        if stem in stems:
+            return layer
+    raise AssertionError(f"{path.relative_to(ROOT)} has no layer: give it one in tests/test_architecture.py and the README")
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_apps_import_in_one_direction(app):
+    for path in modules(app):
+        for name, _ in imports(path):
+            first = name.split(".")[0]
+            if first in MAY_IMPORT and first != app:
+                assert first in MAY_IMPORT[app], f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_no_import_hides_in_a_function(app):
+    for path in modules(app):
+        for name, inside in imports(path):
+            assert not (inside and name.split(".")[0] in MAY_IMPORT), f"{path.relative_to(ROOT)} imports {name} inside"
+
+
+@pytest.mark.parametrize("app", PLACES)
+def test_a_file_imports_only_from_its_layer_or_below(app):
+    for path in modules(app):
+        if path.parent == ROOT / app and path.name == "__init__.py":
+            continue
+        own = LAYERS.index(place(app, path))
+        for name, _ in imports(path):
+            parts = name.split(".")
+            if parts[0] != app or len(parts) < 2 or not (ROOT / app / parts[1]).with_suffix("").exists() and not (
+                ROOT / app / f"{parts[1]}.py"
+            ).exists():
+                continue
+            other = place(app, ROOT / app / f"{parts[1]}.py")
+            assert LAYERS.index(other) <= own, f"{path.relative_to(ROOT)} ({LAYERS[own]}) imports {name} ({other})"
+
+
+@pytest.mark.parametrize("app", PLACES)
+def test_pure_files_know_no_clock_request_or_settings(app):
+    for path in modules(app):
+        if path.parent == ROOT / app and path.name == "__init__.py" or place(app, path) != "pure":
+            continue
+        for name, _ in imports(path):
+            assert not name.startswith(PURE_MUST_NOT_IMPORT), f"{path.relative_to(ROOT)} imports {name}"
+            assert name != f"{app}.models", f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("app", [*MAY_IMPORT, "tests"])
+def test_no_god_file_and_no_drawer_for_everything(app):
+    for path in modules(app):
+        lines = len(path.read_text().splitlines())
+        assert lines <= MOST_LINES, f"{path.relative_to(ROOT)} has {lines} lines: is there a second subject in it?"
+        assert path.stem not in FORBIDDEN_NAMES, f"{path.relative_to(ROOT)} says nothing about what is in it"
