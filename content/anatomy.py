@@ -81,6 +81,9 @@ class Drawing(models.TextChoices):
     SCIATIC_NERVE = "sciatic_nerve", _("The sciatic nerve, from behind")
 
 
+USUAL_HEADINGS = {kind.key: kind.heading for kinds in SECTIONS.values() for kind in kinds if kind.heading}
+
+
 def section_kind(page_kind, key):
     """The SectionKind of `key` on that kind of page. KeyError when that kind of page has no such section."""
     return {kind.key: kind for kind in SECTIONS[PageKind(page_kind)]}[key]

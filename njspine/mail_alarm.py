@@ -23,9 +23,7 @@ def alarm_for(health):
     if not health.mail_leaves:
         return MailAlarm(
             _("Mail does not leave this machine."),
-            _(
-                "Messages are only kept on this machine. Tell every patient by phone until EMAIL_URL names a mail server."
-            ),
+            _("Tell every patient by phone. Whoever runs this site must name a mail server in EMAIL_URL."),
         )
     if health.worker_silent_for is None:
         return MailAlarm(

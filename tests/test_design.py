@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,3 +88,10 @@ def test_every_class_in_the_stylesheets_is_used():
         css = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
         classes = set(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", css)))
         assert classes - used == set(), path.name
+
+
+@pytest.mark.parametrize("area", ["home", "content", "clinic", "request"])
+def test_the_stylesheets_of_a_page_are_small(area):
+    """At most 8 KB over the wire, as Brotli sends them."""
+    names = ["tokens", "base", "components", area, "print"]
+    assert sum(len(brotli.compress((CSS / f"{name}.css").read_bytes())) for name in names) <= 8_000

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.forms.kept import who_of
 from booking.forms.safety import WhoForm
+from booking.forms.when import clinician_text
 from clinic.hours_text import long_date_text
 from clinic.languages import LANGUAGES
 
@@ -55,7 +56,7 @@ def asked_for_rows(sent, *, site):
     if when:
         rows.append(Row(_("When"), tuple(when)))
     if sent.practitioner:
-        rows.append(Row(_("With"), (sent.practitioner.name_with_credentials,)))
+        rows.append(Row(_("With"), (clinician_text(sent.practitioner),)))
     if sent.location:
         place = sent.location
         rows.append(Row(_("Where"), (f"{place.name}, {place.street}, {place.locality}",)))

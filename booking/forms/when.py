@@ -4,8 +4,8 @@ from itertools import groupby
 
 from crispy_forms.layout import Field, Layout
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from booking.forms.form import RequestForm
 from booking.local_times import stretch_text
@@ -15,6 +15,16 @@ from clinic.hours_text import long_date_text
 ANY = "any"
 # Later days wait behind a line that opens them, so that a phone does not begin with forty boxes.
 DAYS_IN_SIGHT = 5
+
+
+def clinician_text(person):
+    """Name, and on a line of its own what New Jersey wants told with it (N.J.S.A. 45:1-67, N.J.A.C. 13:39A-8.5)."""
+    licence = gettext("%(type)s, license %(number)s. %(degree)s.") % {
+        "type": person.licence_type,
+        "number": person.licence_number,
+        "degree": person.degree,
+    }
+    return f"{person.name_with_credentials}\n{licence}"
 
 
 class WhenForm(RequestForm):
@@ -58,7 +68,7 @@ class WhenForm(RequestForm):
         self.fields["windows"].choices = [(window.key, self.window_text(window)) for window in self.offered]
         self.fields["windows"].help_text = _("Choose up to %(number)d.") % {"number": MOST_CHOSEN}
         self._ask_or_drop("location", self.locations, _("Any place"), lambda place: f"{place.name}, {place.street}")
-        self._ask_or_drop("practitioner", self.practitioners, _("Anyone"), lambda person: person.name_with_credentials)
+        self._ask_or_drop("practitioner", self.practitioners, _("Anyone"), clinician_text)
 
     def _ask_or_drop(self, name, rows, any_label, label_of):
         if len(rows) < 2:

@@ -46,6 +46,9 @@ class DraftAdmin(admin.ModelAdmin):
     view_on_site = False
     save_on_top = False
 
+    class Media:
+        js = ("js/editor_label.js",)
+
     def publish_draft(self, obj, *, by, why, now):
         raise NotImplementedError
 

@@ -22,6 +22,13 @@ PEOPLE = (_("Who stands for this text"), {"fields": ("author", ("reviewer", "las
 PLACE = (_("Place"), {"fields": ("related", "order")})
 
 
+class Checkboxes(forms.CheckboxSelectMultiple):
+    """All choices at a glance. Named like other fields, so that the help below is announced with each of them."""
+
+    def id_for_label(self, id_, index=None):
+        return super().id_for_label(id_, index) or id_
+
+
 class PageForm(DraftForm):
     def clean_slug(self):
         slug = self.cleaned_data["slug"]
@@ -38,7 +45,6 @@ class PageAdmin(DraftAdmin):
     search_fields = ("title", "slug", "medical_name")
     ordering = ("order", "title")
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
-    filter_horizontal = ("related",)
 
     @admin.display(description=_("patients see"), ordering="live_since")
     def public_state(self, page):
@@ -55,7 +61,7 @@ class PageAdmin(DraftAdmin):
     def status(self, obj):
         if obj.live_version is None:
             return _("Patients do not see this page. It is a draft.")
-        since = date_format(obj.live_since.astimezone(Clinic.objects.get().zone), "DATETIME_FORMAT")
+        since = date_format(obj.live_since.astimezone(Clinic.objects.get().zone), "F j, Y, g:i A")
         if has_unpublished_changes(obj):
             return _("Patients see the version of %(since)s. The draft below says something else.") % {"since": since}
         return _("Patients see this page as it stands below, since %(since)s.") % {"since": since}
@@ -80,8 +86,7 @@ class PageAdmin(DraftAdmin):
             yield formset, inline
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name == "red_flags":
-            kwargs["widget"] = forms.CheckboxSelectMultiple()
+        kwargs["widget"] = Checkboxes()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if db_field.name == "red_flags":
             field.label_from_instance = lambda flag: f"{flag.get_group_display()}: {flag.text}"

@@ -82,9 +82,10 @@ def required_sections(kind):
     return [{"key": section.key, "order": number} for number, section in enumerate(kinds)]
 
 
-class SourceInline(admin.TabularInline):
+class SourceInline(admin.StackedInline):
     model = Source
     extra = 0
+    fields = (("number", "year"), "citation", "url")
 
 
 class RatedTreatmentInline(admin.StackedInline):

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from content.anatomy import Drawing, PageKind
+from content.anatomy import USUAL_HEADINGS, Drawing, PageKind
 from content.rich_text import RichTextField
 from content.wording import is_blank
 
@@ -205,7 +205,7 @@ class Section(models.Model):
         ]
 
     def __str__(self):
-        return self.heading or self.key
+        return self.heading or str(USUAL_HEADINGS.get(self.key) or self.key)
 
 
 class Source(models.Model):

@@ -219,6 +219,17 @@ class TestWhen:
         response = there.post("when", when(windows=["2026-11-24-morning"], location=str(place.pk)))
         assert "There is closed on Tuesday, November 24, morning" in text_of(response)
 
+    def test_a_clinician_is_named_with_license_and_degree(self, there):
+        person = Practitioner.objects.get(name="Jordan Example")
+        told = f"{person.licence_type}, license {person.licence_number}. {person.degree}."
+        there.post("when", when(practitioner=str(person.pk)))
+        there.post("contact", contact())
+        there.post("prepare", {})
+        pages = [there.get("when"), there.get("review")]
+        there.send()
+        for page in (*pages, there.get("done")):
+            assert told in page.content.decode()
+
     def test_a_clinician_who_is_not_at_the_chosen_place(self, there):
         person = Practitioner.objects.get(name="Jordan Example")
         place = Location.objects.get(name="There")

@@ -152,8 +152,8 @@ class Watched:
         return self.context.new_page()
 
     def check(self):
-        assert self.foreign == []
-        assert self.complaints == []
+        assert not self.foreign, "\n".join(self.foreign)
+        assert not self.complaints, "\n".join(self.complaints)
 
 
 @pytest.fixture

@@ -39,5 +39,5 @@ def test_no_page_has_an_axe_finding(watched):
         for path in STAFF_PAGES:
             page.goto(path)
             report.visit(page, f"{path} {width} {scheme}")
-    assert report.problems == []
+    assert not report.problems, "\n".join(report.problems)
     assert report.unused() == [], "entries of axe_reviewed.toml that nothing needs any more"

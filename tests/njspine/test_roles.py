@@ -1,0 +1,333 @@
+"""Every address that the resolver knows, asked for by everybody. A new address without an entry here fails."""
+
+import re
+import uuid
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.urls import get_resolver
+
+from booking.actions import answering
+from booking.models import AppointmentEvent
+from clinic.models import Closure, Image, InsurancePlan, OutgoingMessage
+from content.models import Article, Condition, InfoPage, PageVersion, RedFlag, SafetyVersion, Treatment
+from njspine.roles import EDITOR, FRONT_DESK, ROLES, create_groups
+from tests.factories import (
+    MONDAY_NOON,
+    make_clinic,
+    make_location,
+    make_practitioner,
+    make_request,
+    make_schedule,
+    make_type,
+)
+from tests.staff import make_editor, make_front_desk, make_superuser
+
+ROLE_NAMES = ["anonymous", "front desk", "editor", "superuser", "deactivated"]
+
+# What GET answers to (front desk, editor, superuser). Nobody else gets further than the sign-in page (302).
+STAFF = {
+    "admin:desk": (200, 403, 200),
+    "admin:desk_find": (200, 403, 200),
+    "admin:desk_caller": (200, 403, 200),
+    "admin:desk_request": (200, 403, 200),
+    # Presses: POST alone, by whoever may answer.
+    "admin:desk_look": (405, 403, 405),
+    "admin:desk_claim": (405, 403, 405),
+    "admin:desk_release": (405, 403, 405),
+    "admin:desk_attempt": (405, 403, 405),
+    "admin:desk_confirm": (405, 403, 405),
+    "admin:desk_decline": (405, 403, 405),
+    "admin:desk_withdraw": (405, 403, 405),
+    "admin:desk_close": (405, 403, 405),
+    "admin:desk_told": (405, 403, 405),
+    "admin:desk_cancel_visit": (405, 403, 405),
+    "admin:index": (200, 200, 200),
+    "admin:logout": (405, 405, 405),
+    "admin:password_change": (200, 200, 200),
+    "admin:password_change_done": (200, 200, 200),
+    "admin:autocomplete": (403, 403, 403),
+    "admin:jsi18n": (200, 200, 200),
+    # To the page of the site that a record has, if it has one.
+    "admin:view_on_site": (404, 404, 404),
+    "admin:auth_user_password_change": (403, 403, 200),
+    # Old addresses of records, which Django sends on to …/change/.
+    "admin:": (302, 302, 302),
+}
+# Which of a model's admin pages open to (front desk, editor, superuser): V list, record and history, A add, D delete.
+MODELS = {
+    "auth.user": ("", "", "VA"),
+    "booking.appointment": ("V", "", "V"),
+    "booking.appointmentevent": ("V", "", "V"),
+    "booking.appointmentrequest": ("V", "", "V"),
+    "booking.appointmenttype": ("VA", "", "VAD"),
+    "booking.schedule": ("VA", "", "VA"),
+    "clinic.clinic": ("V", "V", "V"),
+    "clinic.closure": ("VAD", "VAD", "VAD"),
+    "clinic.image": ("VA", "VA", "VA"),
+    "clinic.insuranceplan": ("VA", "VA", "VAD"),
+    "clinic.location": ("VA", "VA", "VAD"),
+    "clinic.outgoingmessage": ("V", "", "V"),
+    "clinic.practitioner": ("VA", "VA", "VAD"),
+    "content.article": ("V", "VA", "VAD"),
+    "content.condition": ("V", "VA", "VAD"),
+    "content.infopage": ("V", "VA", "VAD"),
+    "content.pageversion": ("", "V", "V"),
+    "content.redflag": ("V", "VAD", "VAD"),
+    "content.safetyversion": ("", "V", "V"),
+    "content.treatment": ("V", "VA", "VAD"),
+}
+# Opening a request in Django's list leads on to its page at the desk.
+LEADS_ON = {"booking.appointmentrequest"}
+# Patients' pages do not know who is signed in: one status for all.
+PUBLIC = {
+    "home": 200,
+    "livez": 200,
+    "readyz": 200,
+    "robots_txt": 200,
+    "sitemap_xml": 200,
+    "security_txt": 200,
+    "booking:start": 200,
+    "booking:call_me": 200,
+    "booking:call_us": 200,
+    "booking:again": 405,
+    "clinic:team": 200,
+    "clinic:practitioner": 200,
+    "clinic:locations": 200,
+    "clinic:insurance": 200,
+    "clinic:contact": 200,
+    "clinic:image": 404,
+    "content:get_help_now": 200,
+    "content:conditions": 200,
+    "content:condition": 404,
+    "content:treatments": 200,
+    "content:treatment": 404,
+    "content:articles": 200,
+    "content:article": 404,
+    "content:info": 404,
+}
+# A request being typed opens only with the secret in its cookie, for staff no more than for anybody.
+DRAFT_GONE = 410
+DRAFTS = {
+    f"booking:{page}"
+    for page in ("who", "first_check", "second_check", "reason", "when", "contact", "prepare", "review", "call", "done")
+}
+# Rows that no role needs: they are read and written by actions, or as parts of other forms.
+NOT_GRANTED = {
+    "booking.busyslot",
+    "booking.contactattempt",
+    "booking.preferredwindow",
+    "booking.requestdraft",
+    "clinic.heartbeat",
+    "content.livelink",
+    "content.page",
+}
+
+
+def addresses(patterns=None, prefix="", namespace=""):
+    """(name, route) of every pattern; Django's unnamed ones in the admin are called “admin:”."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from addresses(pattern.url_patterns, route, inner)
+        else:
+            yield f"{namespace}{pattern.name or ''}", route
+
+
+def make_records():
+    """One record of every model in the admin."""
+    make_clinic()
+    location = make_location()
+    practitioner = make_practitioner(locations=[location])
+    schedule = make_schedule(practitioner=practitioner)
+    visit_type = make_type()
+    boss = make_superuser()
+    asked = make_request()
+    visit = answering.confirm(
+        request_id=asked.pk,
+        version=asked.version,
+        type=visit_type,
+        practitioner=practitioner,
+        location=location,
+        start=MONDAY_NOON,
+        by=boss,
+        now=MONDAY_NOON,
+    )
+    pages = [
+        kind.objects.create(slug=f"some-{kind.__name__.lower()}", title="Some page")
+        for kind in (Condition, Treatment, Article, InfoPage)
+    ]
+    version = PageVersion.objects.create(page=pages[0].page_ptr, number=1, schema=1, data={}, created_at=MONDAY_NOON)
+    flag = RedFlag.objects.create(key="sign", group="emergency", area="below_waist", text="a sign")
+    others = [
+        boss,
+        Closure.objects.create(first_day=MONDAY_NOON.date(), last_day=MONDAY_NOON.date(), reason="Repairs"),
+        Image.objects.create(digest="0" * 64, alt="A room", width=1, height=1),
+        InsurancePlan.objects.create(payer="Sample", name="PPO"),
+        OutgoingMessage.objects.filter(kind="new_request").first()
+        or OutgoingMessage.objects.create(
+            key="new_request:1",
+            kind="new_request",
+            record_id=asked.pk,
+            message_id="<1@clinic.example>",
+            created_at=MONDAY_NOON,
+            first_due_at=MONDAY_NOON,
+            due_at=MONDAY_NOON,
+            not_after=MONDAY_NOON,
+        ),
+        SafetyVersion.objects.create(number=1, data={"flags": []}, why="First", published_at=MONDAY_NOON),
+        AppointmentEvent.objects.first(),
+    ]
+    records = [visit, asked, visit_type, schedule, location, practitioner, make_clinic(), version, flag, *pages, *others]
+    return {record._meta.label_lower: record for record in records}
+
+
+def model_of(route):
+    found = re.match(r"admin/(\w+)/(\w+)/", route)
+    return f"{found[1]}.{found[2]}" if found and f"{found[1]}.{found[2]}" in MODELS else None
+
+
+def filled(name, route, records):
+    """The address of a real record, so that a refusal is about the person and not about a missing row."""
+    model = model_of(route)
+    if name == "admin:app_list":
+        return "/admin/booking/"
+    if route.endswith("(?P<url>.*)$"):
+        return "/admin/nowhere/"
+    values = {
+        "draft_id": uuid.UUID(int=1),
+        "slug": records["clinic.practitioner"].slug if name == "clinic:practitioner" else "no-such-page",
+        "name": "no-such-image.jpg",
+        "content_type_id": ContentType.objects.get_for_model(Closure).pk,
+        "object_id": records[model].pk if model else records["clinic.closure"].pk,
+        "id": records[model].pk if model else None,
+        "pk": records["booking.appointment" if name == "admin:desk_cancel_visit" else "booking.appointmentrequest"].pk,
+    }
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(values[part[1]]), route)
+
+
+def expected(name, route, role):
+    """The status that this role must get, or None when nobody has decided it."""
+    if name in PUBLIC:
+        return PUBLIC[name]
+    if name in DRAFTS:
+        return DRAFT_GONE
+    if role in ("anonymous", "deactivated"):
+        # Logging out when nobody is signed in, and everything else, ends at the sign-in page or the index before it.
+        return 200 if name in ("admin:login", "admin:jsi18n") and name == "admin:login" else 302
+    column = ROLE_NAMES.index(role) - 1
+    if name == "admin:login":
+        return 302
+    if name == "admin:app_list":
+        return (200, 404, 200)[column]
+    if route.endswith("(?P<url>.*)$"):
+        return 404
+    if name in STAFF:
+        return STAFF[name][column]
+    model = model_of(route)
+    if model is None:
+        return None
+    may = MODELS[model][column]
+    page = name.rpartition("_")[2]
+    letter = {"changelist": "V", "change": "V", "history": "V", "add": "A", "delete": "D"}[page]
+    if letter not in may:
+        return 403
+    return 302 if page == "change" and model in LEADS_ON else 200
+
+
+@pytest.fixture
+def records(db, time_machine):
+    time_machine.move_to(MONDAY_NOON, tick=False)
+    return make_records()
+
+
+def sign_in(client, role, records):
+    users = {
+        "front desk": make_front_desk,
+        "editor": make_editor,
+        "deactivated": lambda: make_front_desk(username="gone", is_superuser=True),
+    }
+    if role == "superuser":
+        client.force_login(records["auth.user"])
+    elif role in users:
+        client.force_login(user := users[role]())
+        if role == "deactivated":
+            user.is_active = False
+            user.save()
+
+
+@pytest.mark.parametrize("role", ROLE_NAMES)
+def test_every_address_for(role, client, records):
+    sign_in(client, role, records)
+    wrong = {}
+    for name, route in addresses():
+        must = expected(name, route, role)
+        got = client.get(filled(name, route, records)).status_code if must else "no entry in this file"
+        if got != must:
+            wrong[f"{name} {route}"] = (got, must)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ["anonymous", "editor", "deactivated"])
+def test_no_press_of_the_desk_opens_to(role, client, records):
+    sign_in(client, role, records)
+    presses = {name: filled(name, route, records) for name, route in addresses() if name.startswith("admin:desk")}
+    before = AppointmentEvent.objects.count()
+    answers = {name: client.post(address, {"words": "R-12345"}).status_code for name, address in presses.items()}
+    assert set(answers.values()) == {403 if role == "editor" else 302}
+    assert AppointmentEvent.objects.count() == before
+
+
+def test_looking_is_not_answering(client, records):
+    """Somebody who may only see requests gets the page without a single button, and no press through."""
+    viewer = make_front_desk(username="viewer")
+    viewer.groups.clear()
+    viewer.user_permissions.add(Permission.objects.get(codename="view_appointmentrequest"))
+    client.force_login(viewer)
+    waiting = make_request(reference="R-VIEWS")
+    page = client.get(f"/admin/desk/requests/{waiting.pk}/")
+    assert "/admin/desk/requests/" not in page.content.decode().split("<main")[1]
+    assert client.post(f"/admin/desk/requests/{waiting.pk}/claim/").status_code == 403
+    assert client.get("/admin/desk/caller/").status_code == 403
+
+
+def test_every_model_of_ours_is_decided():
+    ours = {
+        model._meta.label_lower
+        for app in ("clinic", "content", "booking")
+        for model in apps.get_app_config(app).get_models()
+    }
+    granted = {label for models in ROLES.values() for label in models}
+    assert ours == granted | NOT_GRANTED
+    assert not granted & NOT_GRANTED
+
+
+def test_editors_hold_no_permission_on_requests_or_messages():
+    labels = {label for label in ROLES[EDITOR] if label.startswith("booking.") or label == "clinic.outgoingmessage"}
+    assert labels == set()
+
+
+def test_front_desk_only_reads_pages():
+    assert {actions for label, actions in ROLES[FRONT_DESK].items() if label.startswith("content.")} == {("view",)}
+
+
+@pytest.mark.django_db
+def test_migrating_made_the_groups_and_again_changes_nothing():
+    held = {group.name: set(group.permissions.values_list("pk", flat=True)) for group in Group.objects.all()}
+    assert set(held) == {FRONT_DESK, EDITOR}
+    wanted = {name: sum(map(len, models.values())) for name, models in ROLES.items()}
+    assert {name: len(permissions) for name, permissions in held.items()} == wanted
+    Group.objects.get(name=EDITOR).permissions.add(Permission.objects.get(codename="view_appointmentrequest"))
+    create_groups()
+    assert {group.name: set(group.permissions.values_list("pk", flat=True)) for group in Group.objects.all()} == held
+
+
+def test_no_list_of_people_has_a_search_box():
+    people = ["auth.user", "booking.appointmentrequest", "booking.appointment", "booking.appointmentevent"]
+    assert {label: admin.site.get_model_admin(apps.get_model(label)).search_fields for label in people} == {
+        label: empty for label, empty in zip(people, [[], (), (), ()], strict=True)
+    }
