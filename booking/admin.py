@@ -4,6 +4,7 @@ No list here has a search box: Django's sends what was typed in the address (des
 """
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,8 @@ class AppointmentRequestAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).only(*shown)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         found = self.get_object(request, object_id)
         if found is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

@@ -68,7 +68,7 @@ class NoOverlap(BaseConstraint):
         return touch
 
     def remove_sql(self, model, schema_editor):
-        """Only PostgreSQL needs it: Django's SQLite editor remakes the table, and index and triggers go with the old one."""
+        """Only PostgreSQL needs it: on SQLite Django remakes the table; index and triggers go with the old one."""
         return self._exclusion.remove_sql(model, schema_editor)
 
     @property
@@ -105,9 +105,7 @@ class NoOverlap(BaseConstraint):
     def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
         """Tells a form in words what the database would refuse; silent about stretches that are not whole yet."""
         exclude = exclude or ()
-        owner, start, end, exempt = (
-            getattr(instance, model._meta.get_field(name).attname) for name in self._fields
-        )
+        owner, start, end, exempt = (getattr(instance, model._meta.get_field(name).attname) for name in self._fields)
         if set(self._fields) & set(exclude) or None in (owner, start, end) or exempt is not None:
             return
         taken = model._default_manager.using(using).filter(
@@ -132,12 +130,8 @@ class NoOverlap(BaseConstraint):
 
     def deconstruct(self):
         path, args, kwargs = super().deconstruct()
-        return path, args, kwargs | {
-            "owner": self.owner,
-            "start": self.start,
-            "end": self.end,
-            "exempt": self.exempt,
-        }
+        kwargs.update(owner=self.owner, start=self.start, end=self.end, exempt=self.exempt)
+        return path, args, kwargs
 
     def __eq__(self, other):
         if isinstance(other, NoOverlap):

@@ -1,7 +1,7 @@
 """The mails that booking sends, written from the record at the moment they leave.
 
-E-mail is not private (45 CFR 164.312(e); OCR allows it when the content is kept small): no name of a patient, no reason,
-sign, body part, note or contact stands in any of them, and the desk's own mail holds a reference and a link alone.
+E-mail is not private (45 CFR 164.312(e); OCR allows it when the content is kept small): no name of a patient, no
+reason, sign, body part, note or contact stands in any of them, and the desk's own mail holds a reference and a link alone.
 Times are the clinic's, with the name of its zone. What no longer holds is skipped.
 """
 
@@ -32,11 +32,15 @@ DECLINE_TEXTS = {
     ),
     DeclineReason.NEEDS_REFERRAL: (
         gettext_lazy("Your insurance plan asks for a referral before it pays for a visit."),
-        gettext_lazy("Ask your own doctor for a referral, then ask for a visit again. You may also pay yourself: call us."),
+        gettext_lazy(
+            "Ask your own doctor for a referral, then ask for a visit again. You may also pay yourself: call us."
+        ),
     ),
     DeclineReason.OUT_OF_NETWORK: (
         gettext_lazy("We do not take your insurance plan."),
-        gettext_lazy("Your plan can tell you who does. You may also pay yourself: call us and we tell you the price first."),
+        gettext_lazy(
+            "Your plan can tell you who does. You may also pay yourself: call us and we tell you the price first."
+        ),
     ),
     DeclineReason.NOT_REACHED: (
         gettext_lazy("We tried to call you and could not reach you."),
@@ -47,6 +51,14 @@ DECLINE_TEXTS = {
         gettext_lazy("You need do nothing: we answer the other one. This one is closed."),
     ),
 }
+
+# Why a mail did not leave, as staff read it beside the message.
+GONE = "the request is gone"
+WITHDRAWN = "the patient withdrew the request"
+NO_ADDRESS = "no e-mail address to use"
+ANSWERED = "answered already"
+CHANGED = "no longer true"
+OVER = "the time is over"
 
 
 def mailbox_of(request):
@@ -59,7 +71,7 @@ def render_received(message, now):
     if problem := _cannot_write(request):
         return problem
     if request.state != RequestState.RECEIVED:
-        return Skip("answered")
+        return Skip(ANSWERED)
     context = {
         "reference": request.reference,
         "is_call": request.kind == RequestKind.CALL,
@@ -72,11 +84,11 @@ def render_new_request(message, now):
     request = AppointmentRequest.objects.filter(pk=message.record_id).first()
     desk = Clinic.objects.values_list("staff_email", flat=True).first()
     if request is None:
-        return Skip("gone")
+        return Skip(GONE)
     if not desk:
-        return Skip("no_address")
+        return Skip(NO_ADDRESS)
     if request.state != RequestState.RECEIVED:
-        return Skip("answered")
+        return Skip(ANSWERED)
     context = {
         "reference": request.reference,
         "reply_by": _in_words(request.reply_by, now=now),
@@ -90,9 +102,9 @@ def render_confirmed(message, now):
     if problem := _cannot_write(visit and visit.request):
         return problem
     if visit.state != AppointmentState.BOOKED:
-        return Skip("changed")
+        return Skip(CHANGED)
     if visit.start <= now:
-        return Skip("over")
+        return Skip(OVER)
     return _mail("confirmed", visit.request.email, _visit_context(visit, now))
 
 
@@ -101,7 +113,7 @@ def render_declined(message, now):
     if problem := _cannot_write(request):
         return problem
     if request.state != RequestState.DECLINED:
-        return Skip("changed")
+        return Skip(CHANGED)
     sentence, next_step = DECLINE_TEXTS[request.decline_reason]
     context = {"reference": request.reference, "sentence": sentence, "next_step": next_step}
     return _mail("declined", request.email, context)
@@ -112,28 +124,26 @@ def render_visit_cancelled(message, now):
     if problem := _cannot_write(visit and visit.request):
         return problem
     if visit.state != AppointmentState.CANCELLED:
-        return Skip("changed")
+        return Skip(CHANGED)
     if visit.start <= now:
-        return Skip("over")
+        return Skip(OVER)
     return _mail("visit_cancelled", visit.request.email, _visit_context(visit, now))
 
 
 def _visit(message):
     return (
-        Appointment.objects.filter(pk=message.record_id)
-        .select_related("request", "practitioner", "location")
-        .first()
+        Appointment.objects.filter(pk=message.record_id).select_related("request", "practitioner", "location").first()
     )
 
 
 def _cannot_write(request):
     """Why nobody can be written to: the request was purged or withdrawn, or there is no address to use."""
     if request is None:
-        return Skip("gone")
+        return Skip(GONE)
     if request.state == RequestState.WITHDRAWN:
-        return Skip("withdrawn")
+        return Skip(WITHDRAWN)
     if not mailbox_of(request):
-        return Skip("no_address")
+        return Skip(NO_ADDRESS)
     return None
 
 

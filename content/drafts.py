@@ -2,6 +2,7 @@
 
 from content.anatomy import PageKind
 from content.models import Article, Condition, InfoPage, Page, Treatment
+from content.rich_text import sanitise
 
 SCHEMA = 1
 
@@ -64,13 +65,13 @@ def draft_data(page_id):
         "reviewer": _person(page.reviewer),
         "last_reviewed": _date(page.last_reviewed),
         "next_review": _date(page.next_review),
-        "sections": list(page.sections.values(*SECTION_FIELDS)),
+        "sections": _clean(page.sections.values(*SECTION_FIELDS), "body"),
         "sources": list(page.sources.values(*SOURCE_FIELDS)),
         "rated_treatments": [],
         "movements": [],
     }
     if kind == PageKind.CONDITION:
-        data["rated_treatments"] = list(page.rated_treatments.values(*RATED_FIELDS))
+        data["rated_treatments"] = _clean(page.rated_treatments.values(*RATED_FIELDS), "text")
     if kind == PageKind.ARTICLE:
         data["movements"] = list(page.movements.values(*MOVEMENT_FIELDS))
     return data
@@ -78,6 +79,11 @@ def draft_data(page_id):
 
 def _values(record, names):
     return {name: getattr(record, name) for name in names}
+
+
+def _clean(rows, rich):
+    # Whatever raw SQL or a restored backup left in the draft: what is published is clean.
+    return [row | {rich: sanitise(row[rich])} for row in rows]
 
 
 def _person(practitioner):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Problem:
-    """One reason not to publish: `field` as the form names it (`title`, `sections-3-body`), `text` one plain sentence."""
+    """One reason not to publish: `field` as the form names it (`title`, `sections-3-body`), `text` one sentence."""
 
     field: str
     text: str

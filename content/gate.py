@@ -76,7 +76,9 @@ def library_problems(flags, *, facts, pages):
         if is_blank(flag["text"]):
             problems.append(Problem("text", _("The sign “%(name)s” has no words.") % {"name": name}))
         if "all of the following" in flag["text"].lower():
-            problems.append(Problem("text", _("In “%(name)s”: any one sign is enough, never “all of them”.") % {"name": name}))
+            problems.append(
+                Problem("text", _("In “%(name)s”: any one sign is enough, never “all of them”.") % {"name": name})
+            )
         if PHONE_TOKEN in flag["text"] or has_typed(flag["text"], facts.emergency_number, facts.clinic_phone):
             problems.append(Problem("text", _("Take the phone number out of “%(name)s”.") % {"name": name}))
     problems.extend(
@@ -115,14 +117,18 @@ def _emergency_card(data, facts):
     has_movements = any(_layout(data, section) == Layout.MOVEMENTS for section in data["sections"])
     if data["no_emergency_card"]:
         if data["kind"] in ALWAYS_WITH_CARD or has_movements:
-            yield Problem("no_emergency_card", _("This kind of page always needs its emergency card. Take the tick away."))
+            yield Problem(
+                "no_emergency_card", _("This kind of page always needs its emergency card. Take the tick away.")
+            )
         if FlagGroup.EMERGENCY in groups:
             yield Problem(
-                "no_emergency_card", _("The page has emergency signs and says that it needs no card. Change one of them.")
+                "no_emergency_card",
+                _("The page has emergency signs and says that it needs no card. Change one of them."),
             )
     elif FlagGroup.EMERGENCY not in groups:
         yield Problem(
-            "red_flags", _("Choose at least one published emergency sign, or tick that the page needs no emergency card.")
+            "red_flags",
+            _("Choose at least one published emergency sign, or tick that the page needs no emergency card."),
         )
 
 
@@ -197,7 +203,8 @@ def _rated_treatments(data):
     for index, rated in enumerate(data["rated_treatments"]):
         if rated["rating"] not in Rating.values:
             yield Problem(
-                f"rated_treatments-{index}-rating", _("Say how sure we are that “%(name)s” helps.") % {"name": rated["name"]}
+                f"rated_treatments-{index}-rating",
+                _("Say how sure we are that “%(name)s” helps.") % {"name": rated["name"]},
             )
         if is_blank(plain(rated["text"])):
             yield Problem(
@@ -228,7 +235,9 @@ def _citations(data):
 def _numbers(data, facts):
     for name, text in _texts(data):
         if has_typed(text, facts.emergency_number, ""):
-            yield Problem(name, _("Write %(token)s instead of the emergency number itself.") % {"token": EMERGENCY_TOKEN})
+            yield Problem(
+                name, _("Write %(token)s instead of the emergency number itself.") % {"token": EMERGENCY_TOKEN}
+            )
         if has_typed(text, "", facts.clinic_phone):
             yield Problem(name, _("Write %(token)s instead of the clinic's phone number.") % {"token": PHONE_TOKEN})
         if name in BESIDE_CARD and PHONE_TOKEN in text:

@@ -69,6 +69,4 @@ def _rows(kind, **own):
 
 
 def _entry(row, **own):
-    return Entry(
-        row["kind"], row["live_title"], row["live_tagline"], page_url(row["kind"], row["live_slug"]), **own
-    )
+    return Entry(row["kind"], row["live_title"], row["live_tagline"], page_url(row["kind"], row["live_slug"]), **own)

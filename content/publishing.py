@@ -94,7 +94,11 @@ def publish_safety_library(*, by, why, now):
     if problems:
         raise NotPublishable(problems)
     return SafetyVersion.objects.create(
-        number=next_number(SafetyVersion.objects, "number"), data={"flags": flags}, why=why.strip(), by=by, published_at=now
+        number=next_number(SafetyVersion.objects, "number"),
+        data={"flags": flags},
+        why=why.strip(),
+        by=by,
+        published_at=now,
     )
 
 

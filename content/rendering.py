@@ -37,9 +37,7 @@ class ClinicFacts:
 
 
 def clinic_facts(clinic):
-    return ClinicFacts(
-        clinic.emergency_number, clinic.phone.as_national, clinic.phone.as_rfc3966, clinic.is_sample
-    )
+    return ClinicFacts(clinic.emergency_number, clinic.phone.as_national, clinic.phone.as_rfc3966, clinic.is_sample)
 
 
 @dataclass(frozen=True)
@@ -228,7 +226,7 @@ def _decorate_text(html, facts, in_link):
 def _citation(match):
     numbers = [int(number) for number in match.group(1).split(",")]
     return "".join(
-        f'<sup><a href="#s{number}" aria-label="{escape(_("Source %(number)s") % {"number": number})}">{number}</a></sup>'
+        f'<sup><a href="#s{number}" aria-label="{escape(_("Source %(n)s") % {"n": number})}">{number}</a></sup>'
         for number in numbers
     )
 

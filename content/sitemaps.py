@@ -40,5 +40,3 @@ class IndexSitemap(Sitemap):
 
     def lastmod(self, item):
         return item[1]
-
-

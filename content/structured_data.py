@@ -34,7 +34,9 @@ def web_page(page, *, url, language, published_on, updated_on):
     }
     if page.kind in ABOUT:
         data["about"] = {"@type": ABOUT[page.kind], "name": page.title}
-        names = [name.strip() for name in (page.medical_name, *page.own.get("also_called", "").split(",")) if name.strip()]
+        names = [
+            name.strip() for name in (page.medical_name, *page.own.get("also_called", "").split(",")) if name.strip()
+        ]
         if names:
             data["about"]["alternateName"] = names
     if page.review.reviewer:

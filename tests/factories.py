@@ -60,7 +60,9 @@ def make_schedule(**fields):
 
 def make_type(**fields):
     n = next(counter)
-    return AppointmentType.objects.create(**{"name": f"Visit {n}", "slug": f"visit-{n}", "duration_minutes": 50} | fields)
+    return AppointmentType.objects.create(
+        **{"name": f"Visit {n}", "slug": f"visit-{n}", "duration_minutes": 50} | fields
+    )
 
 
 def make_request(**fields):

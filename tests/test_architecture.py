@@ -19,7 +19,17 @@ PLACES = {
         "leaf": {"faults", "languages", "states"},
         "pure": {"delivery", "hours", "hours_text", "intervals", "places", "renditions", "validators", "wall_clock"},
         "models": {"models"},
-        "reads": {"caching", "context_processors", "images", "mail", "mail_files", "network", "revision", "site", "transport"},
+        "reads": {
+            "caching",
+            "context_processors",
+            "images",
+            "mail",
+            "mail_files",
+            "network",
+            "revision",
+            "site",
+            "transport",
+        },
         "actions": {"claims", "heartbeat", "outbox"},
         "forms": {"forms"},
         "callers": {"admin", "apps", "checks", "outbox_admin", "templatetags", "urls", "views"},
@@ -72,7 +82,9 @@ def place(app, path):
     for layer, stems in PLACES[app].items():
         if stem in stems:
             return layer
-    raise AssertionError(f"{path.relative_to(ROOT)} has no layer: give it one in tests/test_architecture.py and the README")
+    raise AssertionError(
+        f"{path.relative_to(ROOT)} has no layer: give it one in tests/test_architecture.py and the README"
+    )
 
 
 @pytest.mark.parametrize("app", MAY_IMPORT)
@@ -99,9 +111,14 @@ def test_a_file_imports_only_from_its_layer_or_below(app):
         own = LAYERS.index(place(app, path))
         for name, _ in imports(path):
             parts = name.split(".")
-            if parts[0] != app or len(parts) < 2 or not (ROOT / app / parts[1]).with_suffix("").exists() and not (
-                ROOT / app / f"{parts[1]}.py"
-            ).exists():
+            if (
+                parts[0] != app
+                or len(parts) < 2
+                or (
+                    not (ROOT / app / parts[1]).with_suffix("").exists()
+                    and not (ROOT / app / f"{parts[1]}.py").exists()
+                )
+            ):
                 continue
             other = place(app, ROOT / app / f"{parts[1]}.py")
             assert LAYERS.index(other) <= own, f"{path.relative_to(ROOT)} ({LAYERS[own]}) imports {name} ({other})"
@@ -110,7 +127,7 @@ def test_a_file_imports_only_from_its_layer_or_below(app):
 @pytest.mark.parametrize("app", PLACES)
 def test_pure_files_know_no_clock_request_or_settings(app):
     for path in modules(app):
-        if path.parent == ROOT / app and path.name == "__init__.py" or place(app, path) != "pure":
+        if (path.parent == ROOT / app and path.name == "__init__.py") or place(app, path) != "pure":
             continue
         for name, _ in imports(path):
             assert not name.startswith(PURE_MUST_NOT_IMPORT), f"{path.relative_to(ROOT)} imports {name}"

@@ -35,7 +35,9 @@ def scheme(name):
     found = dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{3,6})", light))
     if name != "light":
         media = {"dark": r"prefers-color-scheme:\s*dark", "print": r"@media\s*print"}[name]
-        found |= dict(re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{3,6})", re.split(media, TOKENS, maxsplit=1)[1].split("@media")[0]))
+        found |= dict(
+            re.findall(r"--([\w-]+):\s*(#[0-9a-fA-F]{3,6})", re.split(media, TOKENS, maxsplit=1)[1].split("@media")[0])
+        )
     return found
 
 

@@ -109,7 +109,12 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
     )
     ledger.take(schedule=schedule, start=start, end=end, kind=SlotKind.BOOKING, appointment=appointment)
     events.record(
-        "confirmed", now=now, by=by, request=request, appointment=appointment, detail={"start": start.astimezone(datetime.UTC).isoformat()}
+        "confirmed",
+        now=now,
+        by=by,
+        request=request,
+        appointment=appointment,
+        detail={"start": start.astimezone(datetime.UTC).isoformat()},
     )
     telling.enqueue_to_patient(MailKind.CONFIRMED, request, record=appointment, now=now, not_after=start)
     return appointment

@@ -4,7 +4,7 @@ from booking.models import AppointmentEvent
 
 
 def record(action, *, now, by=None, request=None, appointment=None, detail=None):
-    """Adds a row to the history, inside the caller's transaction. `by` is a member of staff; None means patient or system.
+    """Adds a row to the history, inside the caller's transaction. `by`: staff; None: patient or system.
 
     `detail` holds codes, counts and ISO instants, never a name, a contact or a note: history outlives purging.
     """

@@ -35,9 +35,9 @@ def something_to_tell_since(request):
 
 def patient_knows(request_id, *, how, now, **still):
     """Compare-and-set: whether this call made the difference. `still` narrows the row further, as with `version`."""
-    return AppointmentRequest.objects.filter(
-        pk=request_id, state__in=STATES_TO_TELL, told_at=None, **still
-    ).update(told_at=now, told_how=how, version=F("version") + 1)
+    return AppointmentRequest.objects.filter(pk=request_id, state__in=STATES_TO_TELL, told_at=None, **still).update(
+        told_at=now, told_how=how, version=F("version") + 1
+    )
 
 
 def visit_mail_left(message, now):

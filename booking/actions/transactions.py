@@ -36,7 +36,7 @@ def in_one_transaction(action):
 
 
 def move(model, *, pk, version, to, moves, **changes):
-    """Compare-and-set: changes one row's state if `moves` allows it and nobody changed the row since `version` was read.
+    """Compare-and-set: changes one row's state if `moves` allows it and nobody changed it since `version` was read.
 
     Raises IllegalMove otherwise, also for a row that is gone.
     """

@@ -69,12 +69,16 @@ class Appointment(models.Model):
         "booking.AppointmentRequest", models.SET_NULL, null=True, related_name="appointments", verbose_name=_("request")
     )
     type = models.ForeignKey(AppointmentType, models.PROTECT, related_name="+", verbose_name=_("type"))
-    practitioner = models.ForeignKey("clinic.Practitioner", models.PROTECT, related_name="+", verbose_name=_("clinician"))
+    practitioner = models.ForeignKey(
+        "clinic.Practitioner", models.PROTECT, related_name="+", verbose_name=_("clinician")
+    )
     location = models.ForeignKey("clinic.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"))
     state = models.CharField(_("state"), max_length=9, choices=AppointmentState, default=AppointmentState.BOOKED)
-    version = models.PositiveIntegerField(default=1, editable=False, help_text=_("Counts changes, for compare-and-set."))
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text=_("Counts changes, for compare-and-set.")
+    )
     created_at = models.DateTimeField(_("made"))
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What happened, in order. No foreign keys, so that history never blocks a deletion; no personal data, so that it may stay."""
+"""What happened, in order. No foreign keys: history never blocks a deletion. No personal data: it may stay."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,9 @@ class AppointmentEvent(models.Model):
     request_id = models.PositiveBigIntegerField(null=True, db_index=True)
     appointment_id = models.PositiveBigIntegerField(null=True, db_index=True)
     user_id = models.PositiveBigIntegerField(null=True)
-    user_label = models.CharField(_("who"), max_length=150, blank=True, help_text=_("Empty: the patient, or the system."))
+    user_label = models.CharField(
+        _("who"), max_length=150, blank=True, help_text=_("Empty: the patient, or the system.")
+    )
     detail = models.JSONField(default=dict, help_text=_("Codes and instants only."))
 
     class Meta:

@@ -1,8 +1,7 @@
 """Conditions, treatments, articles and practical pages: each form is the draft of one page."""
 
 from django import forms
-from django.contrib import admin
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
 from content.admin.drafts import DraftAdmin, DraftForm
-from content.admin.parts import MovementInline, RatedTreatmentInline, SourceInline, required_sections, section_inline
+from content.admin.parts import MovementInline, RatedTreatmentInline, SourceInline, first_sections, section_inline
 from content.anatomy import PageKind
 from content.models import Article, Condition, InfoPage, Page, Treatment
 from content.publishing import has_unpublished_changes, page_draft_problems, publish, unpublish
@@ -44,7 +43,7 @@ class PageAdmin(DraftAdmin):
     list_select_related = ("live_version",)
     search_fields = ("title", "slug", "medical_name")
     ordering = ("order", "title")
-    prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012
+    prepopulated_fields = {"slug": ("title",)}
 
     @admin.display(description=_("patients see"), ordering="live_since")
     def public_state(self, page):
@@ -73,17 +72,8 @@ class PageAdmin(DraftAdmin):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         # Only while the empty form is shown: on saving, the same rows then count as typed and are stored.
         if request.method == "GET" and prefix == "sections" and obj.pk is None:
-            kwargs["initial"] = required_sections(self.model.page_kind)
+            kwargs["initial"] = first_sections(self.model.page_kind)
         return kwargs
-
-    def get_formset_extra(self, request, obj):
-        return len(required_sections(self.model.page_kind)) if request.method == "GET" and obj is None else 0
-
-    def get_formsets_with_inlines(self, request, obj=None):
-        for formset, inline in super().get_formsets_with_inlines(request, obj):
-            if inline.model.__name__ == "Section":
-                formset.extra = self.get_formset_extra(request, obj)
-            yield formset, inline
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = Checkboxes()

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from content.anatomy import SECTIONS, Layout, PageKind, section_kind
@@ -37,7 +38,7 @@ class SectionForm(forms.ModelForm):
         self.fields["key"].widget = forms.Select(
             choices=[(kind.key, kind.heading or _("With a heading of its own")) for kind in kinds]
         )
-        key = self.instance.key or self.initial.get("key") or self.get_initial_for_field(self.fields["key"], "key")
+        key = self["key"].value()
         layout = next((kind.layout for kind in kinds if kind.key == key), Layout.PROSE)
         for name in SPECIAL_COLUMNS:
             # Hidden, not removed: a row that changes its kind loses nothing that was typed.
@@ -69,6 +70,9 @@ class SectionInline(admin.StackedInline):
         ("drawing", "caption"),
     )
 
+    def get_extra(self, request, obj=None, **kwargs):
+        return len(first_sections(self.form.page_kind)) if obj is None else 0
+
 
 def section_inline(kind):
     """The inline for the sections that this kind of page has."""
@@ -76,7 +80,7 @@ def section_inline(kind):
     return type(f"{kind.name.title()}SectionInline", (SectionInline,), {"form": form})
 
 
-def required_sections(kind):
+def first_sections(kind):
     """First rows of a new page's form: the parts that it cannot be published without."""
     kinds = [section for section in SECTIONS[PageKind(kind)] if section.required or section.repeats]
     return [{"key": section.key, "order": number} for number, section in enumerate(kinds)]
@@ -86,6 +90,7 @@ class SourceInline(admin.StackedInline):
     model = Source
     extra = 0
     fields = (("number", "year"), "citation", "url")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class RatedTreatmentInline(admin.StackedInline):

@@ -1,4 +1,4 @@
-"""The kinds of page, each a Page with what only it has. What may be empty in a draft the gate asks for at publishing."""
+"""The kinds of page, each a Page with what only it has. What a draft may leave empty the gate asks for later."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +60,9 @@ class InfoPage(Page):
     page_kind = PageKind.INFO
 
     is_model_text = models.BooleanField(
-        _("model text"), default=False, help_text=_("Ticked: the page says that the clinic's counsel must still check it.")
+        _("model text"),
+        default=False,
+        help_text=_("Ticked: the page says that the clinic's counsel must still check it."),
     )
 
     class Meta:

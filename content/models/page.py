@@ -1,4 +1,4 @@
-"""What every page has. The rows here are the draft; what patients see is the live PageVersion (content/publishing.py)."""
+"""What every page has. The rows here are the draft; patients see the live PageVersion (content/publishing.py)."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -115,7 +115,9 @@ class Page(models.Model):
                 condition=Q(live_version__isnull=False),
             ),
             models.CheckConstraint(
-                condition=Q(next_review__isnull=True) | Q(last_reviewed__isnull=True) | Q(next_review__gt=F("last_reviewed")),
+                condition=Q(next_review__isnull=True)
+                | Q(last_reviewed__isnull=True)
+                | Q(next_review__gt=F("last_reviewed")),
                 name="page_next_review_after_last",
                 violation_error_message=_("The next check must be after the last one."),
             ),
@@ -171,7 +173,9 @@ class Section(models.Model):
     heading = models.CharField(
         _("heading"), max_length=90, blank=True, help_text=_("Empty: the usual heading of this part.")
     )
-    body = RichTextField(_("text"), blank=True, help_text=_("Cite a source by its number in square brackets, like [4]."))
+    body = RichTextField(
+        _("text"), blank=True, help_text=_("Cite a source by its number in square brackets, like [4].")
+    )
     unlikely_if = models.TextField(
         _("you probably do not have it if"),
         blank=True,

@@ -14,13 +14,17 @@ class RedFlag(models.Model):
     )
     group = models.CharField(_("what to do"), max_length=10, choices=FlagGroup)
     area = models.CharField(_("area"), max_length=20, choices=FlagArea)
-    text = models.CharField(_("sign, in plain words"), max_length=240, help_text=_("Ends a list: lower case, no full stop."))
+    text = models.CharField(
+        _("sign, in plain words"), max_length=240, help_text=_("Ends a list: lower case, no full stop.")
+    )
     in_check = models.BooleanField(
         _("asked before a request"), default=False, help_text=_("Short list only: long mixed lists confuse.")
     )
     source = models.CharField(_("source and year"), max_length=200, blank=True)
     is_verified = models.BooleanField(
-        _("source seen"), default=False, help_text=_("A warning without a seen source stays in until a clinician decides.")
+        _("source seen"),
+        default=False,
+        help_text=_("A warning without a seen source stays in until a clinician decides."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 

@@ -1,5 +1,6 @@
 """The guard survives whatever a later migration does to its table, on both engines."""
 
+import contextlib
 import datetime
 
 import pytest
@@ -75,13 +76,19 @@ class Table:
         return (insert, update)
 
 
-@pytest.fixture
-def table():
+@contextlib.contextmanager
+def throw_away():
     table = Table()
     yield table
     for model in table.state.apps.get_models():
         with connection.schema_editor() as editor:
             editor.delete_model(model)
+
+
+@pytest.fixture
+def table():
+    with throw_away() as table:
+        yield table
 
 
 def field(name, new):
@@ -111,22 +118,24 @@ AFTERWARDS = {
 }
 
 
-@pytest.mark.parametrize("operations", AFTERWARDS.values(), ids=AFTERWARDS)
-@pytest.mark.parametrize("first", [[create_model(GUARD)], [create_model(), APART]], ids=["created with it", "added later"])
-def test_the_guard_still_bites_after(table, first, operations):
-    table.migrate(*first)
-    table.migrate(*operations)
-    assert table.bites() == (True, True)
+@pytest.mark.parametrize(
+    "first", [[create_model(GUARD)], [create_model(), APART]], ids=["created with it", "added later"]
+)
+def test_the_guard_still_bites_after_a_later_migration(subtests, first):
+    for name, operations in AFTERWARDS.items():
+        with subtests.test(name), throw_away() as table:
+            table.migrate(*first)
+            table.migrate(*operations)
+            assert table.bites() == (True, True)
 
 
-# Not a renamed column: Django's SQLite editor does not rename it in what it deferred, its own indexes included.
-AT_ONCE = {name: operations for name, operations in AFTERWARDS.items() if name != "a guarded column is renamed"}
-
-
-@pytest.mark.parametrize("operations", AT_ONCE.values(), ids=AT_ONCE)
-def test_the_guard_still_bites_when_one_migration_does_both(table, operations):
-    table.migrate(create_model(GUARD), *operations)
-    assert table.bites() == (True, True)
+def test_the_guard_still_bites_when_one_migration_does_both(subtests):
+    for name, operations in AFTERWARDS.items():
+        if name == "a guarded column is renamed":
+            continue  # Django's SQLite editor does not rename it in what it deferred, its own indexes included.
+        with subtests.test(name), throw_away() as table:
+            table.migrate(create_model(GUARD), *operations)
+            assert table.bites() == (True, True)
 
 
 def test_the_guard_follows_a_renamed_model(table):

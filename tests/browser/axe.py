@@ -21,12 +21,18 @@ class AxeReport:
 
     def visit(self, page, label):
         # Preloading copies style sheets into inline ones, which the site's own policy rightly forbids.
-        options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations", "incomplete"], "preload": False}
+        options = {
+            "runOnly": {"type": "tag", "values": TAGS},
+            "resultTypes": ["violations", "incomplete"],
+            "preload": False,
+        }
         found = self.engine.run(page, options=options).response
         self.pages += 1
         for result in found["violations"]:
             for node in result["nodes"]:
-                self.problems.append(f"{label}: {result['id']} at {node['target']}: {node.get('failureSummary', '')[:300]}")
+                self.problems.append(
+                    f"{label}: {result['id']} at {node['target']}: {node.get('failureSummary', '')[:300]}"
+                )
         for result in found["incomplete"]:
             for node in result["nodes"]:
                 if not self.is_reviewed(result["id"], str(node["target"]), label):

@@ -141,7 +141,7 @@ def opening_of(window, weekly, closed):
 
 
 def check_every_minute(opening, oracle, location_id=None):
-    """Walks from state to state. Each must be right for every minute that it claims, and the next begins where it ends."""
+    """Walks from state to state. Each must be right for every minute it claims; the next begins where it ends."""
     n = 0
     while n < MINUTES_WATCHED:
         state = opening.state_at(oracle.instants[n], location_id)
@@ -158,7 +158,7 @@ def check_every_minute(opening, oracle, location_id=None):
 
 
 def check_one_clinic(parts):
-    window, weekly, closed = parts
+    window, _weekly, _closed = parts
     opening = opening_of(*parts)
     for location_id in (None, 1):
         oracle = Oracle(*parts, location_id=location_id)
@@ -175,7 +175,7 @@ def check_one_clinic(parts):
         check_every_minute(opening, oracle, location_id)
 
 
-@settings(derandomize=True, deadline=None, max_examples=50)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(clinics())
 def test_true_at_every_minute(parts):
     check_one_clinic(parts)

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ def points(intervals):
 
 def is_tidy(intervals):
     """Sorted, and no two of them overlap or touch."""
-    return all(one.end < other.start for one, other in zip(intervals, intervals[1:], strict=False))
+    return all(one.end < other.start for one, other in itertools.pairwise(intervals))
 
 
 some_intervals = st.lists(

@@ -138,4 +138,3 @@ def _finish(page, published):
 
 def _published_keys():
     return {flag.key for flag in live_library().flags}
-

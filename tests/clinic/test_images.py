@@ -1,0 +1,228 @@
+import os
+import stat
+from pathlib import Path
+
+import PIL.Image
+import pytest
+from PIL import ImageCms
+
+from clinic.images import MAX_BYTES, ImageRefused, store_upload
+from clinic.renditions import content_type_of
+from tests.clinic import pictures
+from tests.clinic.pictures import as_upload, picture, upload
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def stored_files(media):
+    return sorted((media / "images").iterdir()) if (media / "images").exists() else []
+
+
+def open_stored(media, stored, width, extension="jpg"):
+    return PIL.Image.open(media / "images" / f"{stored.digest[:32]}-{width}.{extension}")
+
+
+@pytest.mark.parametrize(
+    ("size", "widths", "widest"),
+    [
+        ((800, 1000), (320, 640), (640, 800)),
+        ((640, 640), (320, 640), (640, 640)),
+        ((500, 400), (320, 500), (500, 400)),
+        ((200, 300), (200,), (200, 300)),
+        ((160, 160), (160,), (160, 160)),
+    ],
+)
+def test_two_widths_in_two_formats_and_never_larger_than_it_came(media, size, widths, widest):
+    stored = store_upload(upload(picture(size)))
+    assert (stored.widths, (stored.width, stored.height)) == (widths, widest)
+    assert len(stored_files(media)) == 2 * len(widths)
+    for width in widths:
+        for extension, name in (("jpg", "JPEG"), ("avif", "AVIF")):
+            with open_stored(media, stored, width, extension) as file:
+                assert (file.format, file.mode, file.width) == (name, "RGB", width)
+                assert file.height == pytest.approx(width * size[1] / size[0], abs=1)
+
+
+@pytest.mark.parametrize("extension", ["jpg", "png", "webp", "avif"])
+def test_the_four_formats_that_are_taken(extension):
+    assert store_upload(upload(picture(), extension)).width == 640
+
+
+@pytest.mark.parametrize(
+    ("mode", "color"), [("L", 180), ("CMYK", (10, 20, 30, 0)), ("RGBA", (9, 8, 7, 0)), ("P", 3), ("1", 1)]
+)
+def test_every_kind_of_pixel(media, mode, color):
+    extension = "jpg" if mode == "CMYK" else "png"
+    stored = store_upload(upload(picture(mode=mode, color=color), extension))
+    with open_stored(media, stored, 320) as file:
+        assert file.mode == "RGB"
+
+
+def test_transparent_places_turn_white(media):
+    stored = store_upload(upload(PIL.Image.new("RGBA", (400, 400), (0, 0, 0, 0)), "png"))
+    with open_stored(media, stored, 320) as file:
+        assert min(file.getpixel((100, 100))) > 250
+
+
+def test_the_picture_stands_upright_and_tells_nothing_else(media):
+    photo = pictures.with_secrets()
+    assert b"SECRET-gps" in photo.read()
+    photo.seek(0)
+    stored = store_upload(photo)
+    assert (stored.width, stored.height) == (640, 800)
+    with open_stored(media, stored, 640) as file:
+        # The left half was light. Turned clockwise, light is above.
+        assert sum(file.getpixel((320, 100))) > 400 > sum(file.getpixel((320, 700)))
+    for path in stored_files(media):
+        content = path.read_bytes()
+        assert b"SECRET" not in content
+        assert b"Exif" not in content
+        with PIL.Image.open(path) as file:
+            assert not file.getexif()
+            assert not set(file.info) & {"exif", "xmp", "icc_profile", "comment"}
+
+
+def test_broken_metadata_does_not_matter():
+    assert store_upload(upload(picture(), exif=b"Exif\x00\x00no tiff at all")).width == 640
+
+
+def test_colors_of_a_profile_are_taken_over(media):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    assert store_upload(upload(picture(), icc_profile=profile)).width == 640
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    stored = store_upload(upload(picture(color=(200, 60, 60)), icc_profile=srgb))
+    with open_stored(media, stored, 640) as file:
+        assert file.getpixel((50, 50)) == pytest.approx((200, 60, 60), abs=6)
+
+
+def test_a_photo_with_a_preview_inside_is_a_photo(media):
+    stored = store_upload(pictures.phone_photo_with_preview())
+    assert (stored.width, stored.height) == (640, 800)
+
+
+def test_the_same_picture_is_the_same_files(media):
+    first, again = store_upload(upload(picture())), store_upload(upload(picture(), name="other.jpg"))
+    other = store_upload(upload(picture(color=(0, 0, 250))))
+    assert first == again != other
+    assert len(stored_files(media)) == 8
+
+
+def test_names_hold_nothing_of_the_name_it_came_with(media):
+    for name in (
+        "../../x.jpg",
+        "C:\\x.jpg",
+        ".htaccess",
+        "CON",
+        "gpj.\u202eexe",
+        "-rf.jpg",
+        "😀.jpg",
+        "x" * 300 + ".jpg",
+    ):
+        store_upload(upload(picture((200, 200)), name=name))
+    names = [path.name for path in stored_files(media)]
+    assert all(content_type_of(name) for name in names)
+    assert len(names) == 2
+
+
+def test_others_may_read_the_files(media):
+    store_upload(upload(picture()))
+    for path in stored_files(media):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+REFUSED = {
+    "empty": (lambda: as_upload(b""), "This file is empty. Choose another one."),
+    "too many bytes": (lambda: as_upload(b"\0" * (MAX_BYTES + 1)), "This file is larger than 10 MB."),
+    "truncated": (pictures.truncated, "This picture is damaged and cannot be read."),
+    "pixel bomb": (pictures.png_bomb, "This picture has too many pixels."),
+    "pixel bomb below Pillow's own limit": (lambda: pictures.png_bomb(9_000), "This picture has too many pixels."),
+    "text bomb": (pictures.png_text_bomb, "This picture is damaged and cannot be read."),
+    "animated png": (lambda: pictures.animation("png"), "This is an animation."),
+    "animated webp": (lambda: pictures.animation("webp", 50), "This is an animation."),
+    "one pixel": (lambda: upload(picture((1, 1)), "png"), "This picture is too small"),
+    "thin": (lambda: upload(picture((200, 900))), "This picture is too long and thin."),
+    **{
+        name: (lambda file=file: file, "This is not a JPEG, PNG, WebP or AVIF picture.")
+        for name, file in pictures.not_pictures().items()
+    },
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_hostile_files_are_refused_with_one_sentence_and_leave_nothing(media, name):
+    make, sentence = REFUSED[name]
+    with pytest.raises(ImageRefused) as refused:
+        store_upload(make())
+    assert str(refused.value).startswith(sentence)
+    assert stored_files(media) == []
+
+
+def test_what_hides_behind_a_picture_goes_away(media):
+    polyglot = upload(picture(), "png").read() + b"<script>alert(1)</script><?php evil();"
+    store_upload(as_upload(polyglot, "portrait.png"))
+    for path in stored_files(media):
+        assert b"script" not in path.read_bytes()
+
+
+def test_a_full_disk_leaves_nothing(media, monkeypatch):
+    """The third of four files finds no room. The files before it must go too."""
+    calls = []
+
+    def fsync(number):
+        calls.append(number)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(ImageRefused, match="could not be stored"):
+        store_upload(upload(picture()))
+    assert stored_files(media) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "x",
+        "../settings.py",
+        "..%2f" + "0" * 32 + "-320.jpg",
+        "0" * 31 + "-320.jpg",
+        "0" * 33 + "-320.jpg",
+        "G" * 32 + "-320.jpg",
+        "A" * 32 + "-320.jpg",
+        "0" * 32 + "-0.jpg",
+        "0" * 32 + "-٣٢٠.jpg",
+        "0" * 32 + "-32000.jpg",
+        "0" * 32 + "-320.png",
+        "0" * 32 + "-320.jpg\n",
+        "0" * 32 + "-320.jpg/..",
+        "incoming-abc",
+    ],
+)
+def test_only_names_of_our_own_making_are_opened(client, name):
+    assert content_type_of(name) is None
+    assert client.get(f"/images/{name}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_serving(client, media):
+    stored = store_upload(upload(picture()))
+    for path in stored_files(media):
+        response = client.get(f"/images/{path.name}")
+        assert response.status_code == 200
+        assert response["Content-Type"] == {".jpg": "image/jpeg", ".avif": "image/avif"}[Path(path).suffix]
+        assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.getvalue() == path.read_bytes()
+        response.close()
+    head = client.head(f"/images/{stored_files(media)[0].name}")
+    head.close()
+    assert (head.status_code, head["Content-Type"]) == (200, "image/avif")
+    assert client.post(f"/images/{stored_files(media)[0].name}").status_code == 405
+    assert client.get(f"/images/{stored.digest[:32]}-999.jpg").status_code == 404

@@ -1,0 +1,448 @@
+"""Public pages as a browser gets them: the card, the anatomy, who stands for the text, what may not stand where."""
+
+import datetime
+import json
+
+import pytest
+
+from content.models import RatedTreatment, Section, Treatment
+from tests.content.factories import (
+    add_section,
+    add_source,
+    make_article,
+    make_condition,
+    make_flag,
+    make_info,
+    make_treatment,
+    publish_flags,
+    publish_page,
+)
+from tests.factories import MONDAY_NOON, make_clinic, make_location, make_practitioner
+
+pytestmark = pytest.mark.django_db
+PHONE = "(201) 555-0142"
+LATER = MONDAY_NOON + datetime.timedelta(days=3)
+
+
+@pytest.fixture(autouse=True)
+def clinic(time_machine):
+    time_machine.move_to(MONDAY_NOON, tick=False)
+    make_location()
+    return make_clinic()
+
+
+@pytest.fixture
+def visit(client, soup):
+    def visit(path):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        return soup.parse(answer.content.decode())
+
+    return visit
+
+
+def by_class(root, name):
+    return [element for element in root.iter() if name in element.attrib.get("class", "").split()]
+
+
+def parents(root):
+    return {child: parent for parent in root.iter() for child in parent}
+
+
+def links(element):
+    return [link.attrib.get("href", "") for link in element.iter("a")]
+
+
+def make_every_kind():
+    publish_flags()
+    make_condition(published=True, slug="sciatica", author=make_practitioner())
+    make_treatment(published=True, slug="heat")
+    make_article(published=True, slug="moves", movements=2)
+    article = make_article(slug="quiet", no_emergency_card=True)
+    publish_page(article)
+    make_info(published=True, slug="visit")
+
+
+CARD_PAGES = ["/conditions/sciatica/", "/treatments/heat/", "/articles/moves/", "/get-help-now/"]
+NO_CARD_PAGES = ["/articles/quiet/", "/visit/", "/conditions/", "/treatments/", "/articles/"]
+
+
+class TestEmergencyCard:
+    def test_pages_of_the_spine_have_one_and_others_none(self, visit):
+        make_every_kind()
+        for path in CARD_PAGES:
+            assert len(by_class(visit(path), "care--em")) == 1, path
+        for path in NO_CARD_PAGES:
+            assert not by_class(visit(path), "care--em"), path
+
+    @pytest.mark.parametrize("path", CARD_PAGES)
+    def test_one_action_one_link_no_clinic_phone(self, visit, soup, path):
+        make_clinic(emergency_number="112")
+        make_every_kind()
+        card = by_class(visit(path), "care--em")[0]
+        heading = card[0]
+        assert heading.tag == ("h1" if path == "/get-help-now/" else "h2")
+        assert card.attrib["aria-labelledby"] == heading.attrib["id"]
+        assert soup.text(heading) == (
+            "Emergency Call 112 or go to the emergency room now if any of this is new or getting worse:"
+        )
+        assert links(card) == ["tel:112"]
+        assert not [e for e in card.iter() if e.tag in {"button", "input", "summary", "details", "area", "form"}]
+        assert "Do not drive yourself. Tell them" in soup.text(card)
+        assert PHONE not in soup.text(card)
+
+    @pytest.mark.parametrize("path", CARD_PAGES)
+    def test_nothing_beside_it_holds_the_clinics_phone(self, visit, soup, path):
+        """Beside: the same section, an adjacent sibling, or the sticky bar, whose container starts after the contents list."""
+        make_every_kind()
+        root = visit(path)
+        up = parents(root)
+        card = by_class(root, "care--em")[0]
+        around = up[card]
+        place = list(around).index(card)
+        neighbors = [sibling for sibling in list(around)[max(0, place - 1) : place + 2] if sibling is not card]
+        section = up[around]
+        place = list(section).index(around)
+        following = list(section)[place + 1 : place + 2]
+        for element in [*neighbors, *[child for block in following for child in list(block)[:1]]]:
+            assert PHONE not in soup.text(element)
+            assert not [href for href in links(element) if href.startswith("tel:")]
+        for bar in by_class(root, "bar"):
+            container = up[bar]
+            assert card not in list(container.iter())
+            toc = by_class(root, "toc")[0]
+            siblings = list(up[container])
+            assert siblings.index(toc) < siblings.index(container)
+
+    def test_on_a_phone_the_header_of_such_a_page_shows_no_number(self, visit):
+        make_every_kind()
+        assert "wide" in by_class(visit("/conditions/sciatica/"), "call")[0].attrib["class"].split()
+        assert "wide" not in by_class(visit("/visit/"), "call")[0].attrib["class"].split()
+
+    def test_it_comes_before_everything_but_title_and_lead(self, visit):
+        make_every_kind()
+        order = [e.attrib.get("class", e.tag) for e in visit("/conditions/sciatica/").iter() if e.tag in {"h1", "section"}]
+        assert order[0] == "h1"
+        assert order[1] == "care care--em"
+
+    def test_hostile_words_of_a_sign_are_inert(self, client):
+        make_flag("bladder", text='"><script>alert(1)</script>')
+        make_condition(published=True, slug="sciatica")
+        for path in ("/conditions/sciatica/", "/get-help-now/"):
+            assert "<script>alert" not in client.get(path).content.decode()
+
+
+class TestHelpNow:
+    def test_its_own_shell(self, visit, soup):
+        publish_flags()
+        root = visit("/get-help-now/")
+        assert PHONE not in soup.text(root)
+        assert links(root) == ["#main", "tel:911", "/"]
+        assert not list(root.iter("nav"))
+        assert not by_class(root, "foot")
+
+    def test_card_then_words_then_the_rest(self, visit, soup):
+        publish_flags()
+        headings = [soup.text(e) for e in visit("/get-help-now/").iter() if e.tag in {"h1", "h2", "h3"}]
+        assert headings[0].startswith("Emergency Call 911")
+        assert headings[1:3] == ["Below the waist", "Neck, head and arms"]
+        assert headings[3] == "What to say on the phone"
+        assert headings[-1] == "If none of this fits"
+
+    def test_before_anything_is_published_it_still_says_whom_to_call(self, visit, soup):
+        root = visit("/get-help-now/")
+        assert "Call 911 or go to the emergency room now if you think that this is an emergency." in soup.text(root)
+        assert "tel:911" in links(root)
+
+
+class TestCondition:
+    @pytest.fixture
+    def page(self):
+        publish_flags()
+        heat = make_treatment(published=True, slug="heat", title="Heat")
+        page = make_condition(
+            slug="sciatica", title="Sciatica", medical_name="lumbar radiculopathy", flags=("bladder", "fever", "not-easing")
+        )
+        RatedTreatment.objects.create(condition=page, name="Warmth", treatment=heat, rating="not_recommended", text="<p>No.</p>")
+        Section.objects.filter(page=page, key="expect").update(
+            number=55, number_text="were better", number_note="609 people [1]"
+        )
+        add_section(page, "anatomy", drawing="sciatic_nerve", caption="It starts in the back.")
+        add_section(page, "help_here")
+        return publish_page(page)
+
+    def test_anatomy(self, page, visit, soup):
+        root = visit("/conditions/sciatica/")
+        text = soup.text(root)
+        assert soup.text(next(root.iter("h1"))) == "Sciatica (lumbar radiculopathy)"
+        assert "You probably do not have this if the pain stays in one place. This does not rule out other causes." in text
+        assert "do not stay in bed" in text
+        assert "If you cannot be seen today, go to an emergency room. Do not wait for us to call." in text
+        assert "55 in 100 were better" in text
+        assert next(e for e in by_class(root, "hundred")[0].iter("svg")).attrib["aria-label"] == (
+            "100 dots. 55 are filled, 45 are open."
+        )
+        assert "pain that does not ease with rest" in soup.text(by_class(root, "care--routine")[0])
+        drawing = by_class(root, "fig2")[0]
+        assert next(drawing.iter("svg")).attrib["role"] == "img"
+        assert "2. Nerve root" in soup.text(drawing)
+
+    def test_every_entry_of_the_contents_list_leads_somewhere(self, page, visit):
+        root = visit("/conditions/sciatica/")
+        ids = [e.attrib["id"] for e in root.iter() if "id" in e.attrib]
+        assert len(ids) == len(set(ids))
+        targets = [href.removeprefix("#") for e in by_class(root, "art") + by_class(root, "toc") for href in links(e)]
+        assert {target for target in targets if "/" not in target and ":" not in target} <= set(ids)
+
+    def test_headings_skip_no_level(self, page, visit):
+        levels = [int(e.tag[1]) for e in visit("/conditions/sciatica/").iter() if e.tag in {"h1", "h2", "h3", "h4"}]
+        assert levels.count(1) == 1
+        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+
+    def test_a_rated_treatment_links_to_its_live_page_and_back(self, page, visit, soup):
+        assert "/treatments/heat/" in links(by_class(visit("/conditions/sciatica/"), "rx")[0])
+        assert "/conditions/sciatica/" in links(by_class(visit("/treatments/heat/"), "links")[0])
+        Treatment.objects.filter(slug="heat").update(
+            live_version=None, live_since=None, live_slug="", live_title=""
+        )
+        root = visit("/conditions/sciatica/")
+        assert links(by_class(root, "rx")[0]) == []
+        assert "Warmth" in soup.text(root)
+
+    def test_the_way_to_an_appointment_knows_the_condition(self, page, visit):
+        assert "/appointments/?condition=sciatica" in links(by_class(visit("/conditions/sciatica/"), "art")[0])
+
+    def test_pictures_and_words_of_the_rating_agree(self, page, visit, soup):
+        rates = by_class(visit("/conditions/sciatica/"), "rate")
+        assert [(soup.text(rate), len(by_class(rate, "on"))) for rate in rates] == [
+            ("Helps some people", 2),
+            ("Not recommended", 0),
+        ]
+
+
+class TestWhoStandsForIt:
+    def text(self, visit, soup):
+        return soup.text(by_class(visit("/conditions/sciatica/"), "review")[0])
+
+    @pytest.fixture
+    def page(self):
+        author = make_practitioner(name="Robin Sample")
+        doctor = make_practitioner(name="Casey Specimen", credentials="MD")
+        return make_condition(
+            published=True,
+            slug="sciatica",
+            author=author,
+            reviewer=doctor,
+            last_reviewed=datetime.date(2026, 11, 9),
+            next_review=datetime.date(2027, 5, 9),
+        )
+
+    def test_a_sample_claims_no_review_in_text_or_markup(self, page, client, soup, visit):
+        for path in ("/conditions/sciatica/",):
+            html = client.get(path).content.decode()
+            assert "Not yet checked by a clinician" in html
+            for claim in ("Casey", "reviewedBy", "lastReviewed", "Last checked", "November 9, 2026"):
+                assert claim not in html, claim
+        assert "Robin Sample, PT, DPT" in self.text(visit, soup)
+        assert "license DEMO-" in self.text(visit, soup)
+
+    def test_a_real_clinic_names_who_checked_it_when_and_what_next(self, page, visit, soup):
+        make_clinic(is_sample=False)
+        text = self.text(visit, soup)
+        assert "Casey Specimen, MD" in text
+        assert "Last checked November 9, 2026" in text
+        assert "Next check due May 9, 2027" in text
+        assert structured(visit("/conditions/sciatica/"))[1]["reviewedBy"]["name"] == "Casey Specimen"
+
+    def test_a_real_clinic_without_a_reviewer_claims_nothing(self, visit, soup):
+        make_clinic(is_sample=False)
+        make_condition(published=True, slug="sciatica")
+        assert "Not yet checked by a clinician" in self.text(visit, soup)
+
+    def test_the_name_stays_when_the_person_has_left(self, page, visit, soup):
+        page.author.delete()
+        assert "Robin Sample" in self.text(visit, soup)
+        assert links(by_class(visit("/conditions/sciatica/"), "review")[0]) == []
+
+    def test_three_dates_in_the_clinics_zone(self, visit, soup):
+        night = datetime.datetime(2026, 11, 24, 3, 0, tzinfo=datetime.UTC)
+        page = make_condition(slug="sciatica")
+        publish_flags()
+        publish_page(page, now=night)
+        assert "First published November 23, 2026" in self.text(visit, soup)
+        assert "Last changed" not in self.text(visit, soup)
+        publish_page(page, now=LATER)
+        assert "Last changed November 26, 2026" in self.text(visit, soup)
+
+
+def structured(root):
+    return [
+        json.loads(element.text)
+        for element in root.iter("script")
+        if element.attrib.get("type") == "application/ld+json"
+    ]
+
+
+class TestMarkup:
+    def test_breadcrumbs_and_page_say_what_the_page_shows(self, visit, settings):
+        make_condition(published=True, slug="sciatica", title="Sciatica", medical_name="lumbar radiculopathy")
+        crumbs, page = structured(visit("/conditions/sciatica/"))
+        assert [item["name"] for item in crumbs["itemListElement"]] == ["Home", "Conditions", "Sciatica"]
+        assert crumbs["itemListElement"][2]["item"] == page["url"] == f"{settings.SITE_URL}/conditions/sciatica/"
+        assert page == {
+            "@context": "https://schema.org",
+            "@type": "MedicalWebPage",
+            "name": "Sciatica",
+            "url": page["url"],
+            "inLanguage": "en-us",
+            "datePublished": "2026-11-23",
+            "dateModified": "2026-11-23",
+            "about": {
+                "@type": "MedicalCondition",
+                "name": "Sciatica",
+                "alternateName": ["lumbar radiculopathy", "sore back"],
+            },
+        }
+
+    def test_editor_text_cannot_close_the_script(self, client, soup):
+        title = "</script><script>alert(1)</script>&\u2028"
+        make_condition(published=True, slug="sciatica", title=title)
+        html = client.get("/conditions/sciatica/").content.decode()
+        assert "<script>alert" not in html
+        assert structured(soup.parse(html))[1]["name"] == title
+
+    def test_practical_pages_are_no_medical_pages(self, visit):
+        make_info(published=True, slug="visit")
+        assert structured(visit("/visit/"))[1]["@type"] == "WebPage"
+
+    def test_canonical_address_leaves_the_query_out(self, visit, settings):
+        make_info(published=True, slug="visit")
+        root = visit("/visit/?utm=1")
+        assert [e.attrib["href"] for e in root.iter("link") if e.attrib.get("rel") == "canonical"] == [
+            f"{settings.SITE_URL}/visit/"
+        ]
+
+
+class TestIndexes:
+    def test_conditions_by_where_it_hurts_with_the_emergency_signs_on_top(self, visit, soup):
+        make_condition(published=True, region="leg", title="Sciatica", also_called="slipped disc")
+        make_condition(published=True, region="neck", title="Stiff neck")
+        make_condition(region="neck", title="A draft")
+        root = visit("/conditions/")
+        assert [soup.text(e) for e in root.iter("h2")] == ["Neck", "Down the leg"]
+        assert "Also called: slipped disc" in soup.text(root)
+        assert "A draft" not in soup.text(root)
+        strip = by_class(root, "safe")[0]
+        assert links(strip) == ["/get-help-now/"]
+
+    def test_treatments_with_their_rating_in_words(self, visit, soup):
+        make_treatment(published=True, title="Heat", rating="small_short", order=2)
+        make_treatment(published=True, title="Ultrasound", rating="not_recommended", is_offered=False, order=1)
+        rows = [soup.text(row) for row in by_class(visit("/treatments/"), "rx")[0]]
+        assert rows[0].startswith("Ultrasound Not recommended")
+        assert rows[0].endswith("We do not offer this.")
+        assert rows[1].startswith("Heat Small, short-term relief")
+
+    def test_an_order_that_was_only_saved_does_not_show(self, visit, soup):
+        first = make_article(published=True, title="First", order=1)
+        make_article(published=True, title="Second", order=2)
+        type(first).objects.filter(pk=first.pk).update(order=3)
+        assert soup.text(by_class(visit("/articles/"), "links")[0]).startswith("First")
+
+    @pytest.mark.parametrize("path", ["/conditions/", "/treatments/", "/articles/"])
+    def test_an_empty_list_says_so(self, visit, soup, path):
+        assert "These pages are being written." in soup.text(visit(path))
+
+
+def test_articles_have_key_points_movements_and_minutes(visit, soup):
+    make_article(published=True, slug="moves", movements=1)
+    text = soup.text(visit("/articles/moves/"))
+    for words in ("In short Keep moving.", "About 1 minute to read", "Leave it out for now if it hurts", "Fine again soon"):
+        assert words in text
+
+
+def test_a_treatment_at_a_glance(visit, soup):
+    make_treatment(published=True, slug="heat", good_for="tight backs", is_offered=False)
+    text = soup.text(by_class(visit("/treatments/heat/"), "glance")[0])
+    assert "How sure we are that it helps Small, short-term relief" in text
+    assert "For tight backs" in text
+    assert "We do not offer this." in text
+
+
+def test_a_model_text_says_so(visit, soup):
+    make_info(published=True, slug="privacy", is_model_text=True)
+    assert "The clinic's counsel must check it" in soup.text(visit("/privacy/"))
+
+
+def test_same_day_signs_show_even_without_a_section_for_them(visit, soup):
+    make_article(published=True, slug="moves")
+    assert "See a doctor or urgent care today" in soup.text(visit("/articles/moves/"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/conditions/draft/",
+        "/conditions/heat/",
+        "/treatments/nothing/",
+        "/nothing/",
+        "/conditions/%00/",
+        "/conditions/%ff%fe/",
+        "/conditions/" + "x" * 500 + "/",
+        "/conditions/%D8%B9/",
+        "/conditions/' OR 1=1--/",
+    ],
+)
+def test_what_is_not_live_is_not_found(client, path):
+    make_condition(slug="draft")
+    make_treatment(published=True, slug="heat")
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options"])
+def test_pages_are_for_reading(client, method):
+    assert getattr(client, method)("/conditions/").status_code == 405
+
+
+def test_pages_are_the_same_for_everybody_and_come_without_cookies(client, admin_client):
+    make_every_kind()
+    for path in CARD_PAGES + NO_CARD_PAGES:
+        answer = client.get(path)
+        assert answer.content == admin_client.get(path).content
+        assert not answer.cookies
+        assert "Cookie" not in answer.headers.get("Vary", "")
+        unchanged = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+        assert unchanged.status_code == 304
+
+
+QUERIES = {
+    "/conditions/sciatica/": 9,
+    "/treatments/heat/": 8,
+    "/articles/moves/": 8,
+    "/visit/": 8,
+    "/conditions/": 6,
+    "/treatments/": 6,
+    "/articles/": 6,
+    "/get-help-now/": 6,
+}
+
+
+@pytest.mark.parametrize("path", QUERIES)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_queries(client, django_assert_num_queries, path, rows):
+    """4 for the clinic's facts, 1 for the stamp, then: page, links, library, and people where somebody is named."""
+    make_every_kind()
+    page = make_condition(slug="long", author=make_practitioner())
+    for _ in range(rows - 1):
+        publish_page(make_condition())
+        make_treatment(published=True)
+        make_article(published=True)
+        make_info(published=True)
+        make_flag(f"more-{_}")
+        for kind in Treatment.objects.all():
+            add_section(kind, "alternatives")
+            add_source(kind)
+        page.related.add(*Treatment.objects.all())
+    publish_page(page)
+    with django_assert_num_queries(QUERIES[path]):
+        assert client.get(path).status_code == 200
