@@ -1,13 +1,12 @@
 """What staff type while they answer. Shape only: whether a move is allowed is decided in booking.actions."""
 
-import datetime
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions.answering import OUTCOMES_WITH_A_VISIT
 from booking.errors import IllegalMove, NoSuchTime
 from booking.forms.fields import LineField
+from booking.local_times import instant_at
 from booking.models import AppointmentType, ContactAttempt
 from booking.states import CallOutcome, DeclineReason, SafetyOutcome
 from clinic.models import Location, Practitioner
@@ -132,7 +131,7 @@ class ConfirmForm(AnswerForm):
         day, time = cleaned.get("day"), cleaned.get("time")
         if day and time:
             try:
-                cleaned["start"] = instant_on_the_wall(day, time, self.zone)
+                cleaned["start"] = instant_at(day=day, time=time, zone=self.zone)
             except NoSuchTime as error:
                 self.add_error("time", str(error))
         return cleaned
@@ -178,19 +177,3 @@ class FindForm(ActionForm):
         error_messages={"required": _("Enter a name, a phone number, an e-mail address or a reference")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-
-
-def instant_on_the_wall(day, time, zone):
-    """The UTC instant at which a clock in `zone` shows this; the first one when it shows it twice.
-
-    Raises NoSuchTime for a time that the clock jumps over in spring, and at the edges of the calendar.
-    """
-    local = datetime.datetime.combine(day, time.replace(tzinfo=None, fold=0), tzinfo=zone)
-    try:
-        instant = local.astimezone(datetime.UTC)
-        shown = instant.astimezone(zone)
-    except OverflowError:
-        raise NoSuchTime from None
-    if shown.replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise NoSuchTime
-    return instant

@@ -141,7 +141,14 @@ class InsuranceParticipation(Fact):
     class Meta:
         verbose_name = _("insurance taken")
         verbose_name_plural = _("insurance taken")
-        constraints = [models.UniqueConstraint("plan", "practitioner", "location", name="insurance_participation_once")]
+        # By fields, not expressions: only then do the lines of one form find their own doubles before the database does.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "practitioner", "location"],
+                name="insurance_participation_once",
+                violation_error_message=_("This person and place are listed for the plan already."),
+            )
+        ]
 
     def __str__(self):
         return f"{self.plan_id}/{self.practitioner_id}/{self.location_id}"

@@ -147,5 +147,5 @@ def test_a_plain_form_with_a_helper_of_its_own_works_too():
     form.helper.layout = Layout("name")
     form.helper.add_input(Submit("save", "Save it"))
     html = render(form)
-    assert '<button class="btn" name="save">Save it</button>' in html
+    assert '<button type="submit" class="btn" name="save">Save it</button>' in html
     assert 'aria-describedby="id_name_helptext id_name_error"' in html

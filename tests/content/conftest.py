@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+INLINE = {"a", "b", "em", "i", "span", "strong", "sup"}
 
 
 class Reader(HTMLParser):
@@ -47,7 +48,19 @@ class Soup:
 
     @staticmethod
     def text(element):
-        return " ".join("".join(element.itertext()).split())
+        """Its words, those of blocks apart, white space as one blank."""
+        parts = []
+
+        def read(node):
+            edge = "" if node.tag in INLINE else " "
+            parts.extend([edge, node.text or ""])
+            for child in node:
+                read(child)
+                parts.append(child.tail or "")
+            parts.append(edge)
+
+        read(element)
+        return " ".join("".join(parts).split())
 
 
 @pytest.fixture

@@ -399,7 +399,7 @@ def test_what_is_not_live_is_not_found(client, path):
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("method", ["post", "put", "delete", "options"])
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_pages_are_for_reading(client, method):
     assert getattr(client, method)("/conditions/").status_code == 405
 
@@ -431,18 +431,24 @@ QUERIES = {
 @pytest.mark.parametrize("rows", [1, 3])
 def test_queries(client, django_assert_num_queries, path, rows):
     """4 for the clinic's facts, 1 for the stamp, then: page, links, library, and people where somebody is named."""
-    make_every_kind()
-    page = make_condition(slug="long", author=make_practitioner())
-    for _ in range(rows - 1):
-        publish_page(make_condition())
-        make_treatment(published=True)
-        make_article(published=True)
-        make_info(published=True)
-        make_flag(f"more-{_}")
-        for kind in Treatment.objects.all():
-            add_section(kind, "alternatives")
-            add_source(kind)
-        page.related.add(*Treatment.objects.all())
-    publish_page(page)
+    make_many(rows)
     with django_assert_num_queries(QUERIES[path]):
         assert client.get(path).status_code == 200
+
+
+def make_many(rows):
+    """`rows` pages of each kind; the first of each names all others, and has as many of everything else."""
+    publish_flags()
+    makers = {make_condition: "sciatica", make_treatment: "heat", make_article: "moves", make_info: "visit"}
+    pages = [maker(slug=slug if n == 0 else f"{slug}-{n}") for maker, slug in makers.items() for n in range(rows)]
+    author = make_practitioner()
+    for page in pages:
+        if page.kind == "condition":
+            page.author = author
+            page.save()
+            for _ in range(rows - 1):
+                RatedTreatment.objects.create(condition=page, name="More", rating="unclear", text="<p>x</p>")
+        for _ in range(rows - 1):
+            add_source(page)
+        page.related.set(pages)
+        publish_page(page)

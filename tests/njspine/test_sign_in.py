@@ -3,6 +3,7 @@ import datetime
 import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.auth.models import User
+from django.test import Client
 
 from njspine.sign_in import NETWORK_FAILURE_LIMIT
 from tests.factories import MONDAY_NOON, make_clinic, make_location
@@ -57,7 +58,8 @@ def test_a_page_that_was_asked_for_comes_first(client):
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example", r"/\evil.example", "javascript:alert(1)"]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example", r"/\evil.example", "javascript:alert(1)"],
 )
 def test_signing_in_leads_nowhere_else(client, elsewhere):
     make_front_desk()
@@ -157,7 +159,7 @@ def test_a_known_account_keeps_its_name_for_the_log_of_failures(client):
 
 
 @pytest.mark.parametrize(
-    "username", ["", " ", "x" * 151, "x" * 100_000, "a\0b", "‮sky", "' OR 1=1--", "山田太郎", "O'Brien"]
+    "username", ["", " ", "x" * 151, "x" * 100_000, "a\0b", "\u202esky", "' OR 1=1--", "山田太郎", "O'Brien"]
 )
 @pytest.mark.parametrize("password", ["", "p" * 100_000, "pass\0word", "パスワード"])
 def test_hostile_names_and_passwords_are_only_wrong(client, username, password):
@@ -254,10 +256,9 @@ def test_the_session_gets_a_new_key_when_somebody_signs_in(client):
     assert client.session.session_key != before
 
 
-def test_signing_in_needs_the_forms_own_token(rf):
+def test_signing_in_needs_the_forms_own_token():
     make_front_desk()
-    strict = pytest.importorskip("django.test").Client(enforce_csrf_checks=True)
-    assert sign_in(strict).status_code == 403
+    assert sign_in(Client(enforce_csrf_checks=True)).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,9 @@ from tests.messages import make_message
 from tests.outbox_workers import url_of
 from tests.processes import until
 
+# The worker lets go of stale connections, as it must; inside a test's own transaction that would end the test.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 
@@ -37,8 +40,12 @@ def job(worker, name):
     return next(job for job in worker.jobs if job.name == name)
 
 
-@time_machine.travel(MONDAY_NOON, tick=False)
 class TestARound:
+    @pytest.fixture(autouse=True)
+    def monday_noon(self):
+        with time_machine.travel(MONDAY_NOON, tick=False):
+            yield
+
     def test_it_sends_mail_and_shows_that_it_is_alive(self, worker, caplog):
         caplog.set_level(logging.INFO, "njspine.worker")
         make_message(1)

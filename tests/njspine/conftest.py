@@ -1,0 +1,3 @@
+from tests.messages import letters
+
+__all__ = ["letters"]
