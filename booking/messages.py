@@ -1,7 +1,7 @@
 """The mails that booking sends, written from the record at the moment they leave.
 
 E-mail is not private (45 CFR 164.312(e); OCR allows it when the content is kept small): no name of a patient, no
-reason, sign, body part, note or contact stands in any of them, and the desk's own mail holds a reference and a link alone.
+reason, sign, body part, note or contact stands in any of them, and the desk's own holds a reference and a link alone.
 Times are the clinic's, with the name of its zone. What no longer holds is skipped.
 """
 

@@ -26,6 +26,7 @@ from clinic.models import (
     Practitioner,
 )
 from clinic.outbox_admin import OutgoingMessageAdmin
+from clinic.site import site_of
 
 __all__ = ["OutgoingMessageAdmin"]
 
@@ -63,7 +64,7 @@ class ClinicAdmin(admin.ModelAdmin):
     ]
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and not Clinic.objects.exists()
+        return super().has_add_permission(request) and site_of(request).clinic._state.adding
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -137,7 +138,6 @@ class PractitionerAdmin(admin.ModelAdmin):
     list_filter = ["is_active", "locations"]
     search_fields = ["name", "licence_number"]
     prepopulated_fields = {"slug": ["name"]}
-    filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["name", "credentials", "slug", "is_active", "order"]}),
         (
@@ -163,10 +163,17 @@ class ParticipationInline(admin.TabularInline):
     extra = 1
     verbose_name_plural = _("who takes this plan, where")
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("plan", "practitioner", "location")
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        """Reads the choices once for all lines: by itself every line would ask the database again."""
+        """Reads the choices once a request: by itself every line would ask the database again."""
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.choices = list(field.choices)
+        if db_field.name in ("practitioner", "location"):
+            known = request.__dict__.setdefault("participation_choices", {})
+            if db_field.name not in known:
+                known[db_field.name] = list(field.choices)
+            field.choices = known[db_field.name]
         return field
 
 
@@ -186,12 +193,12 @@ class ImageAdmin(admin.ModelAdmin):
     list_display_links = ["preview", "__str__"]
     search_fields = ["alt", "credit"]
     readonly_fields = ["preview"]
-    fields = ["preview", "file", "alt", "is_decorative", "credit"]
+
+    def get_fields(self, request, obj=None):
+        return [*(["preview"] if obj else []), "file", "alt", "is_decorative", "credit"]
 
     @admin.display(description=_("how it looks"))
     def preview(self, image):
-        if not image.pk:
-            return _("Nothing yet")
         return format_html('<img src="{}" width="96" alt="{}">', image.src, image.alt_text)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):

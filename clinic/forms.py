@@ -21,7 +21,7 @@ class LanguagesField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs):
-        super().__init__(choices=LANGUAGES, required=False, label=_("languages spoken"), **kwargs)
+        super().__init__(choices=LANGUAGES, required=False, label=_("Languages spoken"), **kwargs)
 
 
 def refuse_future(day):
@@ -78,7 +78,7 @@ class ImageForm(forms.ModelForm):
     """The picture itself is handled by `store_before_transaction`, before the admin opens its transaction."""
 
     file = forms.FileField(
-        label=_("picture"),
+        label=_("Picture"),
         help_text=_(
             "JPEG, PNG, WebP or AVIF, at most 10 MB. We turn it upright, make it small and take out hidden data."
         ),
@@ -89,7 +89,7 @@ class ImageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.fields["file"].required = False
-            self.fields["file"].label = _("another picture in its place")
+            self.fields["file"].label = _("Another picture in its place")
 
     def clean_file(self):
         upload = self.cleaned_data["file"]

@@ -14,7 +14,12 @@ from booking.models.appointment import NEVER_TWICE
 
 def schedule_of(practitioner):
     """The clinician's schedule, made with the first booking: somebody who joins needs no setting up."""
-    return Schedule.objects.get_or_create(practitioner=practitioner)[0]
+    own = Schedule.objects.filter(practitioner=practitioner)
+    if not own.exists():
+        # Unlike get_or_create this also works where a transaction cannot see what was committed after it began:
+        # PostgreSQL then asks to try again.
+        Schedule.objects.bulk_create([Schedule(practitioner=practitioner)], ignore_conflicts=True)
+    return own.get()
 
 
 def lock_schedules(schedule_ids):

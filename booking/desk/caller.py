@@ -35,7 +35,7 @@ def enter(request):
         # Nothing is stored, and nothing that was typed comes back: the next thing to do is the other call.
         return desk_page(request, "caller_emergency", {"title": _("Emergency")}, page="caller")
     forms = _forms(data, site=site_of(request), now=timezone.now())
-    if data is not None and _all_valid(request, safety, forms):
+    if data is not None and library.version and _all_valid(request, safety, forms):
         return _receive(request, safety, forms)
     context = {
         "title": _("Enter a caller's request"),

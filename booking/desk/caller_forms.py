@@ -1,5 +1,7 @@
 """The questions for somebody on the phone or at the desk, in the order in which they are read aloud."""
 
+import uuid
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,49 +9,48 @@ from booking.forms.fields import LineField, MailboxField, PhoneField, number_of,
 from booking.forms.form import RequestForm
 from booking.states import Channel, RequestKind
 
-
-def none_or_yes(label, **kwargs):
-    """A list read aloud as one question: any one sign, or not being sure, is a yes."""
-    return forms.ChoiceField(
-        label=label,
-        choices=[("none", _("No, none of these")), ("yes", _("Yes to any one, or not sure"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Ask this first"), "invalid_choice": _("Choose one of the two")},
-        **kwargs,
-    )
+YES = "yes"
 
 
 class ReadAloudForm(RequestForm):
-    """The safety check, before anything is typed. `library` is the live content.safety.Library."""
+    """The safety check, before anything is typed. `library` is the live content.safety.Library.
 
-    emergency = none_or_yes(_("Read aloud: is any of this new or getting worse?"))
-    same_day = none_or_yes(_("Then read aloud: and is any of this new or getting worse?"))
-    safety_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    Each list is read aloud as one question: any one sign, or not being sure, is a yes. “None” carries the version of
+    the list that was read: when the list has changed since, it is read again.
+    """
+
+    emergency = forms.ChoiceField(label=_("Read aloud: is any of this new or getting worse?"), widget=forms.RadioSelect)
+    same_day = forms.ChoiceField(
+        label=_("Then read aloud: and is any of this new or getting worse?"), widget=forms.RadioSelect
+    )
 
     def __init__(self, *args, library, **kwargs):
-        super().__init__(*args, initial={"safety_version": library.version}, **kwargs)
+        super().__init__(*args, **kwargs)
         self.library = library
+        for field in self.fields.values():
+            field.choices = [
+                (f"none-{library.version}", _("No, none of these")),
+                (YES, _("Yes to any one, or not sure")),
+            ]
+            field.error_messages = {
+                "required": _("Ask this first"),
+                "invalid_choice": _("The list has just changed. Please read it aloud again"),
+            }
 
     @property
     def is_emergency(self):
         """Whether a yes to the first list was given, however the rest of the form looks."""
-        return self.data.get("emergency") == "yes"
+        return self.data.get("emergency") == YES
 
     @property
     def is_same_day(self):
-        return self.data.get("same_day") == "yes"
-
-    def clean(self):
-        values = super().clean()
-        if values.get("safety_version") != self.library.version:
-            self.add_error(None, _("The list has just changed. Please read it aloud again."))
-        return values
+        return self.data.get("same_day") == YES
 
 
 class CallerForm(RequestForm):
     """Who they are and how we reach them. A family may share a number: that makes nobody the same person."""
 
-    press = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": "", "invalid": ""})
+    press = forms.CharField(widget=forms.HiddenInput, required=False)
     channel = forms.ChoiceField(
         label=_("They are"),
         choices=[(Channel.PHONE, _("On the phone")), (Channel.DESK, _("At the desk"))],
@@ -93,6 +94,13 @@ class CallerForm(RequestForm):
         super().__init__(*args, **kwargs)
         for name in ("phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def clean_press(self):
+        """The key that makes a second press the same request; a new one when it came back broken."""
+        try:
+            return uuid.UUID(self.cleaned_data["press"])
+        except ValueError:
+            return uuid.uuid4()
 
     def clean(self):
         values = super().clean()

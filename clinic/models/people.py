@@ -141,7 +141,7 @@ class InsuranceParticipation(Fact):
     class Meta:
         verbose_name = _("insurance taken")
         verbose_name_plural = _("insurance taken")
-        # By fields, not expressions: only then do the lines of one form find their own doubles before the database does.
+        # By fields, not expressions: only then does a form find doubles among its own lines before the database does.
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "practitioner", "location"],
@@ -151,7 +151,7 @@ class InsuranceParticipation(Fact):
         ]
 
     def __str__(self):
-        return f"{self.plan_id}/{self.practitioner_id}/{self.location_id}"
+        return f"{self.plan}: {self.practitioner.name}, {self.location}"
 
 
 m2m_changed.connect(bump_on_many_to_many_change, sender=Practitioner.locations.through)

@@ -1,9 +1,10 @@
 """A small clinic with a request in it, and the presses of the people at its desk."""
 
 import datetime
+import itertools
 
 from booking.actions import answering, visits
-from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot, ContactAttempt
 from booking.states import HOLDING_STATES
 from tests.factories import MONDAY_NOON, make_clinic, make_location, make_practitioner, make_request, make_type
 
@@ -61,7 +62,7 @@ def everything():
     """All that a refused action must leave as it was."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (AppointmentRequest, Appointment, BusySlot, AppointmentEvent)
+        for model in (AppointmentRequest, Appointment, BusySlot, AppointmentEvent, ContactAttempt)
     ]
 
 
@@ -72,5 +73,5 @@ def assert_ledger_equals_visits():
     taken = sorted(BusySlot.objects.values_list("appointment", "schedule", "start", "end"))
     assert taken == wanted
     by_schedule = sorted((schedule, start, end) for _visit, schedule, start, end in taken)
-    for (schedule, _start, end), (next_schedule, next_start, _end) in zip(by_schedule, by_schedule[1:], strict=False):
+    for (schedule, _start, end), (next_schedule, next_start, _end) in itertools.pairwise(by_schedule):
         assert schedule != next_schedule or end <= next_start

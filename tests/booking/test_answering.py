@@ -103,7 +103,8 @@ class TestAttempt:
 
     @pytest.mark.parametrize("result", ["", "made up"])
     def test_only_results_from_the_list(self, desk, result):
-        refused(ValidationError, lambda: desk.try_to_reach(desk.request(), result=result))
+        request = desk.request()
+        refused(ValidationError, lambda: desk.try_to_reach(request, result=result))
 
 
 class TestDecline:

@@ -62,7 +62,9 @@ def test_a_clinician_gets_one_schedule():
 
 def test_schedules_are_locked_in_key_order_without_blocking_foreign_keys():
     keys = [make_schedule().pk for _ in range(3)]
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert [row.pk for row in ledger.lock_schedules(keys[::-1])] == keys
     (query,) = queries
     assert 'ORDER BY "booking_schedule"."id" ASC' in query["sql"]

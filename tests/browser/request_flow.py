@@ -27,7 +27,8 @@ STATES = {
 
 
 def go_on(page, name="Continue"):
-    page.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def begin(page, who="I do"):

@@ -175,7 +175,7 @@ def check_one_clinic(parts):
         check_every_minute(opening, oracle, location_id)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=60)
 @given(clinics())
 def test_true_at_every_minute(parts):
     check_one_clinic(parts)

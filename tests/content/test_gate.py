@@ -25,7 +25,9 @@ OWN = {
 
 
 def section(key, **values):
-    empty = dict.fromkeys(("heading", "unlikely_if", "do", "dont", "number_text", "number_note", "drawing", "caption"), "")
+    empty = dict.fromkeys(
+        ("heading", "unlikely_if", "do", "dont", "number_text", "number_note", "drawing", "caption"), ""
+    )
     return {"key": key, "body": "<p>Words.</p>", "number": None} | empty | values
 
 
@@ -127,7 +129,9 @@ def test_free_sections_may_repeat():
     assert fields(data) == []
 
 
-@pytest.mark.parametrize(("year", "passes"), [("2019", True), ("2016, updated 2020", True), ("", False), ("soon", False)])
+@pytest.mark.parametrize(
+    ("year", "passes"), [("2019", True), ("2016, updated 2020", True), ("", False), ("soon", False)]
+)
 def test_a_source_with_a_year(year, passes):
     data = draft("condition", sources=[{"number": 1, "citation": "Study", "year": year, "url": ""}])
     assert fields(data) == ([] if passes else ["sources-0-year"])
@@ -163,7 +167,9 @@ class TestTexts:
     """Rules about words hold wherever words stand."""
 
     def broken(self, place, text):
-        data = draft("condition", rated_treatments=[{"treatment_id": None, "name": "Rest", "rating": "unclear", "text": ""}])
+        data = draft(
+            "condition", rated_treatments=[{"treatment_id": None, "name": "Rest", "rating": "unclear", "text": ""}]
+        )
         target = data
         for step in place[:-1]:
             target = target[step]
@@ -241,14 +247,23 @@ def test_numbers_and_drawings_need_their_words():
 
 def test_rated_treatments_and_movements_are_whole():
     rated = {"treatment_id": None, "name": "Rest", "rating": "", "text": ""}
-    assert fields(draft("condition", rated_treatments=[rated])) == ["rated_treatments-0-rating", "rated_treatments-0-text"]
+    assert fields(draft("condition", rated_treatments=[rated])) == [
+        "rated_treatments-0-rating",
+        "rated_treatments-0-text",
+    ]
     move = {"name": "Sit-ups", "leave_out_if": "it hurts", "why": "load", "swap_for": "", "fine_again": ""}
     assert fields(draft("article", movements=[move])) == ["movements-0-swap_for"]
 
 
 class TestLibrary:
     def flag(self, **values):
-        return {"key": "bladder", "group": "emergency", "area": "below_waist", "text": "trouble", "in_check": True} | values
+        return {
+            "key": "bladder",
+            "group": "emergency",
+            "area": "below_waist",
+            "text": "trouble",
+            "in_check": True,
+        } | values
 
     def fields(self, *flags, pages=()):
         return [problem.field for problem in library_problems(flags, facts=FACTS, pages=pages)]

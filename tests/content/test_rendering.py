@@ -38,7 +38,8 @@ def view(data, facts=FACTS, library=LIBRARY, **more):
         ("Often. [4]", 'Often.<sup><a href="#s4" aria-label="Source 4">4</a></sup>'),
         (
             "Often [4, 12].",
-            'Often<sup><a href="#s4" aria-label="Source 4">4</a></sup><sup><a href="#s12" aria-label="Source 12">12</a></sup>.',
+            'Often<sup><a href="#s4" aria-label="Source 4">4</a></sup>'
+            '<sup><a href="#s12" aria-label="Source 12">12</a></sup>.',
         ),
         ("Call [emergency number] now", "Call 911 now"),
         ("Call [clinic phone].", f"Call {PHONE}."),
@@ -52,15 +53,16 @@ def test_plain_text(text, html):
 def test_rich_text_is_decorated_between_tags_only_and_links_never_nest():
     html = '<p>A [1] <a href="/x?[1]">call [clinic phone] [1]</a></p>'
     assert rich(html, FACTS) == (
-        '<p>A<sup><a href="#s1" aria-label="Source 1">1</a></sup> '
-        '<a href="/x?[1]">call (201) 555-0142 [1]</a></p>'
+        '<p>A<sup><a href="#s1" aria-label="Source 1">1</a></sup> <a href="/x?[1]">call (201) 555-0142 [1]</a></p>'
     )
 
 
 def test_a_hostile_stored_version_is_inert():
     bad = '<script>alert(1)</script><p onclick="x">Hi</p>'
     hostile = '"><img src=x onerror=alert(1)>'
-    data = version(title=hostile, summary=hostile, sections=[section("symptoms", body=bad, unlikely_if=hostile, do=hostile)])
+    data = version(
+        title=hostile, summary=hostile, sections=[section("symptoms", body=bad, unlikely_if=hostile, do=hostile)]
+    )
     page = view(data)
     assert page.sections[0].body == "<p>Hi</p>"
     for text in (page.lead[0], page.sections[0].unlikely_if, page.sections[0].do[0]):
@@ -195,7 +197,10 @@ def test_rendering_changes_nothing_in_the_version():
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 1), (200, 1), (201, 2), (1000, 5)])
 def test_minutes_to_read(words, minutes):
-    assert view(version("article", sections=[section("question", body="<p>" + "word " * words + "</p>")])).minutes == minutes
+    assert (
+        view(version("article", sections=[section("question", body="<p>" + "word " * words + "</p>")])).minutes
+        == minutes
+    )
 
 
 @pytest.mark.django_db

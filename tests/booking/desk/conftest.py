@@ -1,0 +1,28 @@
+"""Monday noon at the front desk: Sky is signed in, the clinic is open."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from tests.booking.staff_at_work import Desk
+from tests.content.factories import publish_flags
+from tests.factories import MONDAY_NOON
+from tests.staff import make_front_desk
+
+
+@pytest.fixture
+def desk(db, time_machine):
+    time_machine.move_to(MONDAY_NOON, tick=False)
+    publish_flags()
+    return Desk(User)
+
+
+@pytest.fixture
+def sky(desk):
+    return make_front_desk(first_name="Sky")
+
+
+@pytest.fixture
+def page(client, sky):
+    """Sky's browser."""
+    client.force_login(sky)
+    return client

@@ -1,0 +1,429 @@
+"""An editor at work: the form is the draft, publishing is a button of its own, and nothing typed is lost."""
+
+import json
+import re
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from content.models import Condition, Page, PageVersion, RedFlag, SafetyVersion, Section
+from content.publishing import page_draft_problems
+from tests.content.factories import (
+    add_section,
+    make_article,
+    make_condition,
+    make_flag,
+    make_info,
+    make_treatment,
+    publish_flags,
+)
+from tests.content.test_rich_text import BAD, HOSTILE
+from tests.factories import MONDAY_NOON, make_clinic, make_practitioner
+from tests.staff import make_editor, make_front_desk, make_staff
+
+pytestmark = pytest.mark.django_db
+CONDITIONS = "/admin/content/condition/"
+
+
+@pytest.fixture(autouse=True)
+def clinic(time_machine):
+    time_machine.move_to(MONDAY_NOON, tick=False)
+    return make_clinic()
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(make_editor())
+    return client
+
+
+def change_url(page):
+    return f"/admin/content/{type(page)._meta.model_name}/{page.pk}/change/"
+
+
+def form_data(soup, html):
+    """What a browser would send back from the form of a page, without any button."""
+    data = {}
+    form = next(e for e in soup.parse(html).iter("form") if e.attrib.get("id", "").endswith("_form"))
+    for element in form.iter():
+        name, kind = element.attrib.get("name"), element.attrib.get("type", "text")
+        if name is None or "__prefix__" in name:
+            continue
+        if element.tag == "textarea":
+            # A textarea's first line break belongs to the markup.
+            data[name] = (element.text or "").removeprefix("\n")
+        elif element.tag == "select":
+            data[name] = [o.attrib["value"] for o in element.iter("option") if "selected" in o.attrib]
+        elif element.tag == "input" and kind not in ("submit", "file"):
+            if kind not in ("checkbox", "radio"):
+                data[name] = element.attrib.get("value", "")
+            elif "checked" in element.attrib:
+                data.setdefault(name, []).append(element.attrib.get("value", "on"))
+    return data
+
+
+@pytest.fixture
+def press(editor, soup):
+    def press(url, button, **changes):
+        data = form_data(soup, editor.get(url).content.decode())
+        return editor.post(url, data | changes | {button: "Go"}, follow=True)
+
+    return press
+
+
+def problems(soup, answer):
+    box = [e for e in soup.parse(answer.content.decode()).iter() if e.attrib.get("class") == "draft-problems"]
+    return [(link.attrib["href"], soup.text(link)) for link in box[0].iter("a")] if box else []
+
+
+class TestSaveDraft:
+    def test_it_saves_everything_and_shows_patients_nothing(self, press, client):
+        page = make_condition(published=True, slug="sciatica", title="Sciatica")
+        before = client.get("/conditions/sciatica/").content
+        answer = press(change_url(page), "_continue", title="Changed", **{"sections-0-body": "<p>Changed too</p>"})
+        assert "Draft saved. Patients see it when you publish it." in answer.content.decode()
+        assert "The draft below says something else." in answer.content.decode()
+        page.refresh_from_db()
+        assert (page.title, page.sections.first().body) == ("Changed", "<p>Changed too</p>")
+        assert page.versions.count() == 1
+        assert client.get("/conditions/sciatica/").content == before
+
+    def test_opening_and_saving_changes_nothing(self, press):
+        page = make_condition(published=True)
+        rows = list(Section.objects.filter(page=page).values())
+        press(change_url(page), "_continue")
+        assert list(Section.objects.filter(page=page).values()) == rows
+
+    def test_what_breaks_the_rules_can_be_saved_all_the_same(self, press):
+        page = make_condition()
+        answer = press(change_url(page), "_continue", summary="", search_description="", region="", red_flags=[])
+        assert "Draft saved." in answer.content.decode()
+        assert len(page_draft_problems(page)) == 4
+
+    def test_a_taken_address_is_refused_and_nothing_typed_is_lost(self, press):
+        make_condition(slug="sciatica")
+        page = make_condition(slug="other")
+        html = press(change_url(page), "_continue", slug="sciatica", title="Typed").content.decode()
+        assert "Another page has this address." in html
+        assert 'value="Typed"' in html
+        page.refresh_from_db()
+        assert page.slug == "other"
+
+    def test_the_same_address_in_another_kind_is_free(self, press):
+        make_article(slug="pain")
+        page = make_condition()
+        press(change_url(page), "_continue", slug="pain")
+        assert Condition.objects.get().slug == "pain"
+
+    @pytest.mark.parametrize("title", ["", " ", "\u200b", "\u3164", "x" * 91])
+    def test_a_title_that_nobody_can_see_or_store(self, press, title):
+        page = make_condition(title="Stays")
+        assert press(change_url(page), "_continue", title=title).status_code == 200
+        page.refresh_from_db()
+        assert page.title == "Stays"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *HOSTILE[:6],
+            "</title></textarea><script>alert(1)</script>",
+            "O'Brien 山田太郎 عربي",
+            "=1+1' OR 1=1--",
+            "{{7*7}}{% debug %}${7*7} %s",
+            "\u202eabc",
+        ],
+    )
+    def test_hostile_text_in_every_field_is_kept_and_inert(self, press, client, soup, text):
+        page = make_article(slug="moves")
+        publish_flags()
+        short = text[:80]
+        answer = press(
+            change_url(page),
+            "_publish",
+            title=f"T {short}",
+            medical_name=short,
+            tagline=short,
+            summary=text,
+            key_points=text,
+            search_description=f"{short} {'x' * 60}",
+            why=short,
+            **{
+                "sections-0-heading": f"H {short}",
+                "sections-0-body": f"{' '.join(HOSTILE)}<p>Words</p>",
+                "sources-0-citation": text,
+            },
+        )
+        assert "Published." in answer.content.decode()
+        root = soup.parse(client.get("/articles/moves/").content.decode())
+        assert f"T {short}" in soup.text(next(root.iter("h1")))
+        for element in root.iter():
+            assert element.tag not in {"img", "iframe", "object", "embed", "form", "base"}
+            assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
+            assert not element.attrib.get("href", "").strip().lower().startswith(("javascript:", "data:", "vbscript:"))
+            assert element.tag != "script" or element.attrib["type"] == "application/ld+json"
+
+    def test_rich_text_is_sanitised_and_reopens(self, press, editor):
+        page = make_condition()
+        press(change_url(page), "_continue", **{"sections-0-body": BAD})
+        assert page.sections.first().body == "<p>Fine</p>"
+        assert "&lt;p&gt;Fine&lt;/p&gt;" in editor.get(change_url(page)).content.decode()
+
+    def test_a_text_that_is_too_long_is_an_error_with_the_text_kept(self, press):
+        page = make_condition()
+        html = press(change_url(page), "_continue", **{"sections-0-body": "y" * 40_001}).content.decode()
+        assert "at most 40000 characters" in html
+        assert "y" * 40_001 in html
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"sections-TOTAL_FORMS": "x"},
+            {"sections-0-id": "999999"},
+            {"sections-0-key": "no-such-part"},
+            {"sections-3-number": "101"},
+            {"sections-3-number": "-1"},
+            {"sections-3-number": "9" * 30},
+            {"sources-0-number": "1e9"},
+            {"sources-0-url": "javascript:alert(1)"},
+            {"red_flags": ["999999"]},
+            {"related": ["x"]},
+            {"region": "moon"},
+            {"last_reviewed": "2026-02-30"},
+            {"reviewer": "99999999999999999999"},
+        ],
+    )
+    def test_forged_values_are_errors_and_change_nothing(self, press, changes):
+        page = make_condition()
+        before = Page.objects.values().get(pk=page.pk)
+        assert press(change_url(page), "_continue", **changes).status_code == 200
+        assert Page.objects.values().get(pk=page.pk) == before
+
+    def test_a_review_needs_its_date(self, press):
+        page = make_condition()
+        html = press(change_url(page), "_continue", reviewer=str(make_practitioner().pk)).content.decode()
+        assert "Say on which day the page was checked." in html
+
+
+class TestPublishNow:
+    def test_it_saves_and_publishes_in_one_press(self, press, client):
+        publish_flags()
+        page = make_condition(slug="sciatica")
+        answer = press(change_url(page), "_publish", title="Fresh", why="First text")
+        assert "Published. Patients see it now." in answer.content.decode()
+        assert "Fresh" in client.get("/conditions/sciatica/").content.decode()
+        version = PageVersion.objects.get()
+        assert (version.by.username, version.why, version.created_at) == ("eddy", "First text", MONDAY_NOON)
+
+    def test_problems_are_listed_with_links_and_the_draft_is_saved(self, press, soup):
+        publish_flags()
+        page = make_condition(published=True)
+        answer = press(
+            change_url(page),
+            "_publish",
+            title="Typed",
+            summary="",
+            why="My reason",
+            **{"sections-1-do": "", "sections-1-dont": ""},
+        )
+        html = answer.content.decode()
+        assert "It is not published yet: 2 things are missing." in html
+        listed = problems(soup, answer)
+        assert [target for target, _ in listed] == ["#id_summary", "#sections-1"]
+        ids = {e.attrib.get("id") for e in soup.parse(html).iter()}
+        assert all(target.removeprefix("#") in ids for target, _ in listed)
+        assert 'value="My reason"' in html
+        page.refresh_from_db()
+        assert (page.title, page.versions.count()) == ("Typed", 1)
+
+    def test_later_versions_need_a_reason(self, press, soup):
+        page = make_condition(published=True)
+        answer = press(change_url(page), "_publish", title="Again")
+        assert problems(soup, answer) == [("#id_why", "Say in a few words what changed and why.")]
+
+    @pytest.mark.parametrize("make", [make_condition, make_treatment, make_article, make_info])
+    def test_every_kind(self, press, make):
+        publish_flags()
+        page = make()
+        assert "Published." in press(change_url(page), "_publish").content.decode()
+
+    def test_taking_it_off_the_site(self, press, client):
+        page = make_condition(published=True, slug="sciatica")
+        answer = press(change_url(page), "_unpublish", why="Being rewritten")
+        assert "Taken off the site." in answer.content.decode()
+        assert client.get("/conditions/sciatica/").status_code == 404
+        assert PageVersion.objects.order_by("-number").first().why == "Being rewritten"
+        assert "Patients do not see this page. It is a draft." in answer.content.decode()
+
+
+class TestNewPage:
+    def test_it_starts_with_the_parts_it_needs(self, editor, soup):
+        data = form_data(soup, editor.get(f"{CONDITIONS}add/").content.decode())
+        assert [data[f"sections-{n}-key"] for n in range(5)] == [
+            ["symptoms"],
+            ["self_care"],
+            ["see_someone"],
+            ["expect"],
+            ["treatments"],
+        ]
+        assert data["sections-TOTAL_FORMS"] == "5"
+
+    def test_untouched_parts_are_kept_for_next_time(self, press):
+        press(f"{CONDITIONS}add/", "_continue", title="Neck pain", slug="neck-pain")
+        page = Condition.objects.get()
+        assert list(page.sections.values_list("key", flat=True)) == [
+            "symptoms",
+            "self_care",
+            "see_someone",
+            "expect",
+            "treatments",
+        ]
+
+    def test_publishing_too_early_saves_it_and_says_what_is_missing(self, press, soup):
+        answer = press(f"{CONDITIONS}add/", "_publish", title="Neck pain", slug="neck-pain")
+        assert Condition.objects.get().title == "Neck pain"
+        assert (
+            "#id_summary",
+            "Write the opening lines: what it is, how it usually goes, what matters most.",
+        ) in problems(soup, answer)
+        assert ("#sources-group", "Name at least one source with its year.") in problems(soup, answer)
+
+
+class TestSectionRows:
+    def test_each_layout_shows_its_own_fields_and_help(self, editor, soup):
+        page = make_condition()
+        html = editor.get(change_url(page)).content.decode()
+        root = soup.parse(html)
+        hidden = {e.attrib["name"] for e in root.iter("input") if e.attrib.get("type") == "hidden"}
+        assert "sections-0-unlikely_if" not in hidden
+        assert {"sections-0-do", "sections-0-number"} <= hidden
+        assert "sections-1-do" not in hidden
+        assert "sections-3-number" not in hidden
+        assert "The list of the blue card" in html
+
+    def test_what_is_hidden_is_not_lost(self, press):
+        page = make_condition()
+        section = add_section(page, "causes", do="kept")
+        press(change_url(page), "_continue")
+        section.refresh_from_db()
+        assert section.do == "kept"
+
+    def test_without_scripts_the_editor_is_a_plain_text_field(self, editor, soup):
+        page = make_condition()
+        root = soup.parse(editor.get(change_url(page)).content.decode())
+        field = next(e for e in root.iter("textarea") if e.attrib["name"] == "sections-0-body")
+        assert "hidden" not in field.attrib
+        assert "disabled" not in field.attrib
+
+
+class TestStrictPolicy:
+    def test_every_inline_script_carries_the_nonce_of_the_header(self, editor, soup):
+        answer = editor.get(change_url(make_condition()))
+        nonce = re.search(r"'nonce-([^']+)'", answer.headers["Content-Security-Policy"])[1]
+        inline = [e for e in soup.parse(answer.content.decode()).iter("script") if "src" not in e.attrib]
+        importmap = [e for e in inline if e.attrib.get("type") == "importmap"]
+        assert [e.attrib["nonce"] for e in importmap] == [nonce]
+        assert "django-prose-editor/configurable" in json.loads(importmap[0].text)["imports"]
+        assert inline == importmap
+
+    def test_no_inline_style_or_handler(self, editor, soup):
+        root = soup.parse(editor.get(change_url(make_condition())).content.decode())
+        for element in root.iter():
+            assert not [name for name in element.attrib if name == "style" or name.startswith("on")], element.attrib
+            assert element.tag != "style"
+
+
+class TestWarningSigns:
+    def test_saving_is_a_draft_and_publishing_publishes_all(self, press):
+        publish_flags()
+        flag = RedFlag.objects.get(key="bladder")
+        url = f"/admin/content/redflag/{flag.pk}/change/"
+        answer = press(url, "_continue", text="new words")
+        assert "Warning signs have changes that patients do not see yet." in answer.content.decode()
+        assert SafetyVersion.objects.count() == 1
+        answer = press(url, "_publish", why="Clearer")
+        assert "Patients see all warning signs as they are saved here." in answer.content.decode()
+        assert "new words" in str(SafetyVersion.objects.get(number=2).data)
+
+    def test_the_key_stays(self, press):
+        flag = make_flag("bladder")
+        press(f"/admin/content/redflag/{flag.pk}/change/", "_continue", key="changed")
+        flag.refresh_from_db()
+        assert flag.key == "bladder"
+
+    def test_publishing_says_which_page_would_lose_its_card(self, press, soup):
+        make_condition(published=True, title="Sciatica")
+        flag = RedFlag.objects.get(key="bladder")
+        answer = press(f"/admin/content/redflag/{flag.pk}/change/", "_publish", group="soon", why="Less")
+        assert problems(soup, answer) == [
+            ("#id_group", "The live page “Sciatica” would be left without an emergency sign.")
+        ]
+
+
+class TestHistory:
+    @pytest.mark.parametrize("model", ["pageversion", "safetyversion"])
+    def test_versions_are_read_and_never_written(self, editor, model):
+        make_condition(published=True)
+        url = f"/admin/content/{model}/"
+        pk = (PageVersion if model == "pageversion" else SafetyVersion).objects.get().pk
+        assert editor.get(url).status_code == 200
+        shown = editor.get(f"{url}{pk}/change/")
+        assert shown.status_code == 200
+        assert 'name="_save"' not in shown.content.decode()
+        assert editor.get(f"{url}add/").status_code == 403
+        assert editor.post(f"{url}{pk}/change/", {"why": "x"}).status_code == 403
+        assert editor.post(f"{url}{pk}/delete/", {"post": "yes"}).status_code == 403
+
+    def test_a_hostile_version_is_shown_as_text(self, editor):
+        page = make_condition(published=True, title="<script>alert(1)</script>")
+        answer = editor.get(f"/admin/content/pageversion/{page.live_version_id}/change/")
+        assert "<script>alert" not in answer.content.decode()
+
+    def test_a_page_that_was_public_cannot_be_deleted(self, client):
+        client.force_login(User.objects.create_superuser("boss", password="x"))
+        page = make_condition(published=True)
+        assert client.post(f"/admin/content/condition/{page.pk}/delete/", {"post": "yes"}).status_code == 403
+        never = make_condition()
+        assert client.post(f"/admin/content/condition/{never.pk}/delete/", {"post": "yes"}).status_code == 302
+
+
+class TestPermissions:
+    def test_the_front_desk_reads_and_does_not_write(self, client):
+        page = make_condition(published=True)
+        client.force_login(make_front_desk())
+        shown = client.get(change_url(page))
+        assert shown.status_code == 200
+        assert 'name="_publish"' not in shown.content.decode()
+        for button in ("_continue", "_publish", "_unpublish"):
+            assert client.post(change_url(page), {"title": "x", button: "1"}).status_code == 403
+        page.refresh_from_db()
+        assert page.live_version_id
+
+    def test_other_staff_see_nothing(self, client):
+        page = make_condition()
+        client.force_login(make_staff("other"))
+        assert client.get(change_url(page)).status_code == 403
+        assert client.get(CONDITIONS).status_code == 403
+
+    def test_parts_may_need_their_own_permission(self, client):
+        """Somebody who may change pages but not their sections sees them without fields to type in."""
+        page = make_condition()
+        user = make_staff("half")
+        user.user_permissions.set(Permission.objects.filter(codename__in=["change_condition", "view_section"]))
+        client.force_login(user)
+        html = client.get(change_url(page)).content.decode()
+        assert 'name="title"' in html
+        assert 'name="sections-0-body"' not in html
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"), [("condition", 12), ("treatment", 12), ("article", 12), ("infopage", 12), ("redflag", 12)]
+)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_queries(editor, django_assert_num_queries, path, queries, rows):
+    publish_flags()
+    for _ in range(rows):
+        for make in (make_condition, make_treatment, make_article, make_info):
+            make(published=True)
+    editor.get(f"/admin/content/{path}/")
+    with django_assert_num_queries(queries):
+        assert editor.get(f"/admin/content/{path}/").status_code == 200
