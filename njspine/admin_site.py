@@ -1,6 +1,5 @@
 """Django's admin, made the clinic's own: the desk first, clinic time, timed sessions, nothing kept by browsers."""
 
-import datetime
 from functools import update_wrapper
 
 from django.contrib.admin import AdminSite
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import queue
 from booking.desk import urls as desk_urls
-from clinic.models import Clinic
 from clinic.outbox import health
 from clinic.site import site_of
 from njspine.mail_alarm import alarm_for
@@ -19,14 +17,6 @@ from njspine.sign_in import end_stale_session
 
 SEES_REQUESTS = "booking.view_appointmentrequest"
 ENTERS_REQUESTS = "booking.add_appointmentrequest"
-
-
-def site_if_any(request):
-    """The clinic.site.Site, or None before anybody has entered the clinic: the admin is where they do."""
-    try:
-        return site_of(request)
-    except Clinic.DoesNotExist:
-        return None
 
 
 class ClinicAdminSite(AdminSite):
@@ -51,7 +41,7 @@ class ClinicAdminSite(AdminSite):
             if may_be_kept:
                 return guarded(request, *args, **kwargs)
             end_stale_session(request, now=timezone.now())
-            with timezone.override(site.clinic.zone if (site := site_if_any(request)) else datetime.UTC):
+            with timezone.override(site_of(request).clinic.zone):
                 response = guarded(request, *args, **kwargs)
                 # A TemplateResponse would otherwise be rendered after the clinic's zone is left.
                 return response.render() if hasattr(response, "render") else response
@@ -60,11 +50,11 @@ class ClinicAdminSite(AdminSite):
 
     def each_context(self, request):
         now = timezone.now()
-        site = site_if_any(request)
+        site = site_of(request)
         signed_in = self.has_permission(request)
-        sees_requests = signed_in and site is not None and request.user.has_perm(SEES_REQUESTS)
+        sees_requests = signed_in and request.user.has_perm(SEES_REQUESTS)
         return super().each_context(request) | {
-            "is_sample": site is not None and site.clinic.is_sample,
+            "is_sample": site.clinic.is_sample,
             "index_path": reverse("admin:index", current_app=self.name),
             "may_see_requests": sees_requests,
             "may_enter_requests": sees_requests and request.user.has_perm(ENTERS_REQUESTS),

@@ -102,17 +102,26 @@ def test_the_same_text_on_the_same_day_is_the_same_page(page):
     assert page.get(at=SIX_PM - MINUTE)["ETag"] == page.get()["ETag"]
 
 
-def test_a_new_release_makes_a_new_page(page, tmp_path):
-    etag = page.get()["ETag"]
-    revision._revision_at_start.cache_clear()
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "base.html").write_text("changed")
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("django.conf.settings.BASE_DIR", tmp_path)
-            assert page.get()["ETag"] != etag
-    finally:
+@pytest.fixture
+def release(settings, tmp_path):
+    """Starts the process anew from a repository that holds one template with the given text."""
+
+    def start(text):
+        (tmp_path / "templates").mkdir(exist_ok=True)
+        (tmp_path / "templates" / "base.html").write_text(text)
         revision._revision_at_start.cache_clear()
+
+    settings.BASE_DIR = tmp_path
+    yield start
+    revision._revision_at_start.cache_clear()
+
+
+def test_a_new_release_makes_a_new_page(page, release):
+    release("one")
+    etag = page.get()["ETag"]
+    release("two")
+    assert page.get()["ETag"] != etag
+    release("one")
     assert page.get()["ETag"] == etag
 
 

@@ -95,7 +95,7 @@ class TestEmergencyCard:
 
     @pytest.mark.parametrize("path", CARD_PAGES)
     def test_nothing_beside_it_holds_the_clinics_phone(self, visit, soup, path):
-        """Beside: its section, an adjacent sibling, or the sticky bar, whose container starts after the contents list."""
+        """Beside: its section, an adjacent sibling, or the sticky bar, whose container starts after the contents."""
         make_every_kind()
         root = visit(path)
         up = parents(root)

@@ -113,9 +113,7 @@ def test_before_there_is_a_clinic_the_admin_lets_somebody_enter_it(client):
     client.force_login(make_superuser())
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/clinic/clinic/add/").status_code == 200
-    answer = client.get("/admin/desk/", follow=True)
-    assert answer.redirect_chain == [("/admin/", 302)]
-    assert "Enter the clinic first" in answer.content.decode()
+    assert client.get("/admin/desk/").status_code == 200
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/admin/login/", "/admin/desk/", "/admin/desk/caller/", "/admin/auth/user/"])

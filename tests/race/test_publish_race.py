@@ -4,9 +4,10 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection
+from django.db.models import QuerySet
 
 from content import publishing
-from content.models import Page, PageVersion, SafetyVersion
+from content.models import PageVersion, SafetyVersion
 from content.publishing import publish, publish_safety_library
 from tests.content.factories import make_condition, publish_flags
 from tests.factories import MONDAY_NOON, make_clinic
@@ -71,11 +72,11 @@ def test_warning_signs():
 
 
 def test_without_the_lock_racers_collide(page, monkeypatch):
-    """Negative control: were there no lock, the same race would show it. (SQLite lets one writer in at a time anyway.)"""
+    """Negative control: without the locks the same race shows it. SQLite lets one writer in at a time anyway."""
     if connection.vendor == "sqlite":
         pytest.skip("SQLite serializes whole transactions")
     meet_before_the_number(monkeypatch)
-    monkeypatch.setattr(Page.objects.all().__class__, "select_for_update", lambda queryset, **_: queryset)
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **_: queryset)
     errors = at_once(lambda: publish_page_again(page))
     assert len(errors) == RACERS - 1
     assert {type(error) for error in errors} == {IntegrityError}

@@ -10,9 +10,14 @@ from tests.staff import make_front_desk
 
 
 @pytest.fixture
-def desk(db, time_machine):
-    time_machine.move_to(MONDAY_NOON, tick=False)
+def signs(db):
+    """The published warning signs."""
     publish_flags()
+
+
+@pytest.fixture
+def desk(db, signs, time_machine):
+    time_machine.move_to(MONDAY_NOON, tick=False)
     return Desk(User)
 
 

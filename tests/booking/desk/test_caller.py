@@ -128,8 +128,8 @@ def test_a_list_that_changed_meanwhile_is_read_again(page, sciatica):
     assert not AppointmentRequest.objects.exists()
 
 
-def test_without_a_published_list_nobody_can_be_asked(page, desk, monkeypatch):
-    SafetyVersion.objects.all()._raw_delete("default")
+@pytest.mark.parametrize("signs", ["none published"])
+def test_without_a_published_list_nobody_can_be_asked(page, desk, signs):
     answer = page.get(CALLER)
     assert "No warning signs are published." in text_of(answer)
     assert "<form" not in answer.content.decode().split("<main")[1]
