@@ -25,6 +25,8 @@ CHECKS = [
     [*MANAGE, "makemigrations", "--check", "--dry-run"],
     [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 ]
+# It compares with the database's history as well, and the clinic's own is not here.
+NO_DATABASE = {"makemigrations": {"DATABASE_URL": "sqlite://:memory:"}}
 
 
 def main():
@@ -33,7 +35,8 @@ def main():
     for check in CHECKS:
         told = " ".join(Path(part).name if part in (BIN, *check[:1]) else str(part) for part in check)
         print(f"=== {told}", flush=True)
-        if subprocess.run(check, cwd=ROOT, env=kept | PRODUCTION).returncode:
+        environment = kept | PRODUCTION | NO_DATABASE.get(check[2], {})
+        if subprocess.run(check, cwd=ROOT, env=environment).returncode:
             failed.append(told)
     for told in failed:
         print(f"failed: {told}")

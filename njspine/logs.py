@@ -111,6 +111,8 @@ def config(level):
             "django.db.backends": {"level": "WARNING"},
             # Names and addresses of people who mistyped a password; the database keeps what is needed of them.
             "axes": {"level": "ERROR"},
+            # It warns of every HEAD request, whose body it drops as it should.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
             "gunicorn.error": to_console | {"level": level},
             "gunicorn.access": to_console | {"level": "INFO"},
         },

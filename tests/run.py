@@ -67,13 +67,14 @@ class Run:
 def test(run):
     run.on_both_engines("behaviour", "-n2", "--dist=loadgroup", "-m", "not browser and not proof")
     if tools.chromium():
-        run.pytest("browser", "-m", "browser and not proof")
+        run.pytest("browser", "-n2", "--dist=loadgroup", "-m", "browser and not proof")
     else:
         run.missing("chromium", "no browser test ran")
 
 
 def proof(run):
-    run.on_both_engines("the large figures", "-m", "proof and not browser")
+    run.on_both_engines("the large figures", "-m", "proof and not browser and not engine_free")
+    run.pytest("the large figures without a database", "-n2", "-m", "engine_free")
     if tools.chromium():
         run.pytest("the large figures in a browser", "-m", "proof and browser")
     else:

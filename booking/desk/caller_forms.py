@@ -32,10 +32,9 @@ class ReadAloudForm(RequestForm):
                 (f"none-{library.version}", _("No, none of these")),
                 (YES, _("Yes to any one, or not sure")),
             ]
-            field.error_messages = {
-                "required": _("Ask this first"),
-                "invalid_choice": _("The list has just changed. Please read it aloud again"),
-            }
+            field.error_messages["invalid_choice"] = _("The list has just changed. Please read it aloud again")
+        self.fields["emergency"].error_messages["required"] = _("Read the emergency list aloud first")
+        self.fields["same_day"].error_messages["required"] = _("Read the second list aloud")
 
     @property
     def is_emergency(self):

@@ -96,6 +96,7 @@ def test_a_form_survives_everything_and_keeps_what_it_takes(name):
 
 
 @pytest.mark.proof
+@pytest.mark.engine_free
 @pytest.mark.parametrize("name", FORMS)
 def test_a_form_survives_ten_thousand_of_them(name):
     form_class, options = FORMS[name]

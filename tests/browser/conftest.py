@@ -31,11 +31,11 @@ STAFF_PASSWORD = "only-for-browser-tests-7"
 
 
 def pytest_collection_modifyitems(items):
-    # One worker runs them all: they share one server and one browser.
+    # Two groups of about the same length, each with one server and one browser of its own.
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("axe" if "axe" in item.path.name else "browser"))
 
 
 def free_port():

@@ -182,6 +182,7 @@ def test_true_at_every_minute(parts):
 
 
 @pytest.mark.proof
+@pytest.mark.engine_free
 @settings(deadline=None, max_examples=1500)
 @given(clinics())
 def test_true_at_every_minute_of_many_clinics(parts):

@@ -20,7 +20,7 @@ from content.models import (
 )
 from content.publishing import publish, publish_safety_library
 from content.safety import live_library
-from tests.factories import MONDAY_NOON, make_clinic
+from tests.factories import MONDAY_NOON, make_clinic, make_practitioner
 
 counter = itertools.count(1)
 EARLIER = MONDAY_NOON - datetime.timedelta(days=7)
@@ -102,6 +102,16 @@ def make_info(*, published=False, **fields):
     page = _make(InfoPage, "Practical page", {"no_emergency_card": True} | fields)
     add_section(page, "topic", heading="What to bring")
     return _finish(page, published)
+
+
+def make_every_kind():
+    """One live page of each kind with its card, and an article that needs none."""
+    publish_flags()
+    make_condition(published=True, slug="sciatica", author=make_practitioner())
+    make_treatment(published=True, slug="heat")
+    make_article(published=True, slug="moves", movements=2)
+    make_article(published=True, slug="quiet", no_emergency_card=True)
+    make_info(published=True, slug="visit")
 
 
 def publish_page(page, *, by=None, why="Test", now=MONDAY_NOON):

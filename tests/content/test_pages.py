@@ -1,8 +1,7 @@
-"""Public pages as a browser gets them: the card, the anatomy, who stands for the text, what may not stand where."""
+"""Public pages as a browser gets them: the anatomy, who stands for the text, markup, lists."""
 
 import datetime
 import itertools
-import json
 
 import pytest
 
@@ -10,19 +9,17 @@ from content.models import RatedTreatment, Section, Treatment
 from content.publishing import unpublish
 from tests.content.factories import (
     add_section,
-    add_source,
     make_article,
     make_condition,
-    make_flag,
     make_info,
     make_treatment,
     publish_flags,
     publish_page,
 )
+from tests.content.reading import by_class, links, structured
 from tests.factories import MONDAY_NOON, make_clinic, make_location, make_practitioner
 
 pytestmark = pytest.mark.django_db
-PHONE = "(201) 555-0142"
 LATER = MONDAY_NOON + datetime.timedelta(days=3)
 
 
@@ -31,132 +28,6 @@ def clinic(time_machine):
     time_machine.move_to(MONDAY_NOON, tick=False)
     make_location()
     return make_clinic()
-
-
-@pytest.fixture
-def visit(client, soup):
-    def visit(path):
-        answer = client.get(path)
-        assert answer.status_code == 200, path
-        return soup.parse(answer.content.decode())
-
-    return visit
-
-
-def by_class(root, name):
-    return [element for element in root.iter() if name in element.attrib.get("class", "").split()]
-
-
-def parents(root):
-    return {child: parent for parent in root.iter() for child in parent}
-
-
-def links(element):
-    return [link.attrib.get("href", "") for link in element.iter("a")]
-
-
-def make_every_kind():
-    publish_flags()
-    make_condition(published=True, slug="sciatica", author=make_practitioner())
-    make_treatment(published=True, slug="heat")
-    make_article(published=True, slug="moves", movements=2)
-    article = make_article(slug="quiet", no_emergency_card=True)
-    publish_page(article)
-    make_info(published=True, slug="visit")
-
-
-CARD_PAGES = ["/conditions/sciatica/", "/treatments/heat/", "/articles/moves/", "/get-help-now/"]
-NO_CARD_PAGES = ["/articles/quiet/", "/visit/", "/conditions/", "/treatments/", "/articles/"]
-
-
-class TestEmergencyCard:
-    def test_pages_of_the_spine_have_one_and_others_none(self, visit):
-        make_every_kind()
-        for path in CARD_PAGES:
-            assert len(by_class(visit(path), "care--em")) == 1, path
-        for path in NO_CARD_PAGES:
-            assert not by_class(visit(path), "care--em"), path
-
-    @pytest.mark.parametrize("path", CARD_PAGES)
-    def test_one_action_one_link_no_clinic_phone(self, visit, soup, path):
-        make_clinic(emergency_number="112")
-        make_every_kind()
-        card = by_class(visit(path), "care--em")[0]
-        heading = card[0]
-        assert heading.tag == ("h1" if path == "/get-help-now/" else "h2")
-        assert card.attrib["aria-labelledby"] == heading.attrib["id"]
-        assert soup.text(heading) == (
-            "Emergency Call 112 or go to the emergency room now if any of this is new or getting worse:"
-        )
-        assert links(card) == ["tel:112"]
-        assert not [e for e in card.iter() if e.tag in {"button", "input", "summary", "details", "area", "form"}]
-        assert "Do not drive yourself. Tell them" in soup.text(card)
-        assert PHONE not in soup.text(card)
-
-    @pytest.mark.parametrize("path", CARD_PAGES)
-    def test_nothing_beside_it_holds_the_clinics_phone(self, visit, soup, path):
-        """Beside: its section, an adjacent sibling, or the sticky bar, whose container starts after the contents."""
-        make_every_kind()
-        root = visit(path)
-        up = parents(root)
-        card = by_class(root, "care--em")[0]
-        around = up[card]
-        place = list(around).index(card)
-        neighbors = [sibling for sibling in list(around)[max(0, place - 1) : place + 2] if sibling is not card]
-        section = up[around]
-        place = list(section).index(around)
-        following = list(section)[place + 1 : place + 2]
-        for element in [*neighbors, *[child for block in following for child in list(block)[:1]]]:
-            assert PHONE not in soup.text(element)
-            assert not [href for href in links(element) if href.startswith("tel:")]
-        for bar in by_class(root, "bar"):
-            container = up[bar]
-            assert card not in list(container.iter())
-            toc = by_class(root, "toc")[0]
-            siblings = list(up[container])
-            assert siblings.index(toc) < siblings.index(container)
-
-    def test_on_a_phone_the_header_of_such_a_page_shows_no_number(self, visit):
-        make_every_kind()
-        assert "wide" in by_class(visit("/conditions/sciatica/"), "call")[0].attrib["class"].split()
-        assert "wide" not in by_class(visit("/visit/"), "call")[0].attrib["class"].split()
-
-    def test_it_comes_before_everything_but_title_and_lead(self, visit):
-        make_every_kind()
-        order = [
-            e.attrib.get("class", e.tag) for e in visit("/conditions/sciatica/").iter() if e.tag in {"h1", "section"}
-        ]
-        assert order[0] == "h1"
-        assert order[1] == "care care--em"
-
-    def test_hostile_words_of_a_sign_are_inert(self, client):
-        make_flag("bladder", text='"><script>alert(1)</script>')
-        make_condition(published=True, slug="sciatica")
-        for path in ("/conditions/sciatica/", "/get-help-now/"):
-            assert "<script>alert" not in client.get(path).content.decode()
-
-
-class TestHelpNow:
-    def test_its_own_shell(self, visit, soup):
-        publish_flags()
-        root = visit("/get-help-now/")
-        assert PHONE not in soup.text(root)
-        assert links(root) == ["#main", "tel:911", "/"]
-        assert not list(root.iter("nav"))
-        assert not by_class(root, "foot")
-
-    def test_card_then_words_then_the_rest(self, visit, soup):
-        publish_flags()
-        headings = [soup.text(e) for e in visit("/get-help-now/").iter() if e.tag in {"h1", "h2", "h3"}]
-        assert headings[0].startswith("Emergency Call 911")
-        assert headings[1:3] == ["Below the waist", "Neck, head and arms"]
-        assert headings[3] == "What to say on the phone"
-        assert headings[-1] == "If none of this fits"
-
-    def test_before_anything_is_published_it_still_says_whom_to_call(self, visit, soup):
-        root = visit("/get-help-now/")
-        assert "Call 911 or go to the emergency room now if you think that this is an emergency." in soup.text(root)
-        assert "tel:911" in links(root)
 
 
 class TestCondition:
@@ -284,14 +155,6 @@ class TestWhoStandsForIt:
         assert "Last changed November 26, 2026" in self.text(visit, soup)
 
 
-def structured(root):
-    return [
-        json.loads(element.text)
-        for element in root.iter("script")
-        if element.attrib.get("type") == "application/ld+json"
-    ]
-
-
 class TestMarkup:
     def test_breadcrumbs_and_page_say_what_the_page_shows(self, visit, settings):
         make_condition(published=True, slug="sciatica", title="Sciatica", medical_name="lumbar radiculopathy")
@@ -391,78 +254,3 @@ def test_a_model_text_says_so(visit, soup):
 def test_same_day_signs_show_even_without_a_section_for_them(visit, soup):
     make_article(published=True, slug="moves")
     assert "See a doctor or urgent care today" in soup.text(visit("/articles/moves/"))
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/conditions/draft/",
-        "/conditions/heat/",
-        "/treatments/nothing/",
-        "/nothing/",
-        "/conditions/%00/",
-        "/conditions/%ff%fe/",
-        "/conditions/" + "x" * 500 + "/",
-        "/conditions/%D8%B9/",
-        "/conditions/' OR 1=1--/",
-    ],
-)
-def test_what_is_not_live_is_not_found(client, path):
-    make_condition(slug="draft")
-    make_treatment(published=True, slug="heat")
-    assert client.get(path).status_code == 404
-
-
-@pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_pages_are_for_reading(client, method):
-    assert getattr(client, method)("/conditions/").status_code == 405
-
-
-def test_pages_are_the_same_for_everybody_and_come_without_cookies(client, admin_client):
-    make_every_kind()
-    for path in CARD_PAGES + NO_CARD_PAGES:
-        answer = client.get(path)
-        assert answer.content == admin_client.get(path).content
-        assert not answer.cookies
-        assert "Cookie" not in answer.headers.get("Vary", "")
-        unchanged = client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
-        assert unchanged.status_code == 304
-
-
-QUERIES = {
-    "/conditions/sciatica/": 9,
-    "/treatments/heat/": 8,
-    "/articles/moves/": 8,
-    "/visit/": 8,
-    "/conditions/": 6,
-    "/treatments/": 6,
-    "/articles/": 6,
-    "/get-help-now/": 6,
-}
-
-
-@pytest.mark.parametrize("path", QUERIES)
-@pytest.mark.parametrize("rows", [1, 3])
-def test_queries(client, django_assert_num_queries, path, rows):
-    """4 for the clinic's facts, 1 for the stamp, then: page, links, library, and people where somebody is named."""
-    make_many(rows)
-    with django_assert_num_queries(QUERIES[path]):
-        assert client.get(path).status_code == 200
-
-
-def make_many(rows):
-    """`rows` pages of each kind; the first of each names all others, and has as many of everything else."""
-    publish_flags()
-    makers = {make_condition: "sciatica", make_treatment: "heat", make_article: "moves", make_info: "visit"}
-    pages = [maker(slug=slug if n == 0 else f"{slug}-{n}") for maker, slug in makers.items() for n in range(rows)]
-    author = make_practitioner()
-    for page in pages:
-        if page.kind == "condition":
-            page.author = author
-            page.save()
-            for _ in range(rows - 1):
-                RatedTreatment.objects.create(condition=page, name="More", rating="unclear", text="<p>x</p>")
-        for _ in range(rows - 1):
-            add_source(page)
-        page.related.set(pages)
-        publish_page(page)

@@ -112,7 +112,7 @@ def test_the_check_comes_first_and_cannot_be_left_out(page, sciatica):
     body = page.get(CALLER).content.decode()
     assert body.index('name="emergency"') < body.index('name="same_day"') < body.index('name="patient_name"')
     answer = page.post(CALLER, typed(emergency=None, same_day=None))
-    assert problems(answer) == ["Ask this first", "Ask this first"]
+    assert problems(answer) == ["Read the emergency list aloud first", "Read the second list aloud"]
     assert not AppointmentRequest.objects.exists()
 
 
