@@ -12,6 +12,9 @@ from clinic.hours import ClosedTime, Opening, OpenState, WeeklyStretch
 from clinic.models import Clinic, Closure, Location
 from clinic.wall_clock import day_of
 
+# How long a request has waited is counted in opening time, so days that were closed lately still matter.
+CLOSURES_REMEMBERED_FOR = datetime.timedelta(days=60)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -33,7 +36,9 @@ def load_site(*, now):
     clinic = Clinic.objects.first() or Clinic(name=gettext("This clinic"), phone=settings.CLINIC_PHONE, facts_version=0)
     today = day_of(now, clinic.zone)
     locations = list(Location.objects.active().with_hours())
-    closures = Closure.objects.filter(Q(location=None) | Q(location__is_active=True), last_day__gte=today)
+    closures = Closure.objects.filter(
+        Q(location=None) | Q(location__is_active=True), last_day__gte=today - CLOSURES_REMEMBERED_FOR
+    )
     opening = Opening(
         zone=clinic.zone,
         weekly={

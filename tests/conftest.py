@@ -42,7 +42,8 @@ def no_missing_template_variables(template_watcher):
     """A variable that one of our templates names, and that the view did not give, fails the test."""
     template_watcher.take()
     yield
-    assert template_watcher.take() == []
+    missing = template_watcher.take()
+    assert not missing, f"nobody gave these to the template: {missing}"
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,12 @@ innermost template node on the stack. What stands in another project's template 
 
 import logging
 import sys
+from collections.abc import Mapping
 
 from django.conf import settings
-from django.template.base import Node, VariableNode
+from django.forms import BaseForm
+from django.template.base import Node, VariableDoesNotExist, VariableNode
+from django.template.context import BaseContext
 from django.template.defaulttags import FirstOfNode, IfNode
 
 OUR_TEMPLATES = str(settings.BASE_DIR / "templates")
@@ -23,9 +26,9 @@ class MissingVariables(logging.Filter):
         self.found = []
 
     def filter(self, record):
-        if record.msg == MESSAGE and getattr(record.exc_info[1], "silent_variable_failure", False):
-            node, whole_name = where()
-            if node is not None and node.origin.name.startswith(OUR_TEMPLATES) and not optional(node, whole_name):
+        if record.msg == MESSAGE and is_silent(record.exc_info[1]):
+            node, holder = where()
+            if node is not None and node.origin.name.startswith(OUR_TEMPLATES) and not optional(node, holder):
                 place = node.origin.name.removeprefix(OUR_TEMPLATES + "/")
                 self.found.append(f"{place}:{node.token.lineno}: {record.args[0]}")
         return False
@@ -35,26 +38,32 @@ class MissingVariables(logging.Filter):
         return taken
 
 
+def is_silent(error):
+    """Whether Django goes on as if nothing had happened; any other error stops the page by itself."""
+    return isinstance(error, VariableDoesNotExist) or getattr(error, "silent_variable_failure", False)
+
+
 def where():
-    """The template node that is being rendered, and the dotted name that it looks up."""
-    frame, name = sys._getframe(), ""
+    """The template node that is being rendered, and the object in which the name was not found."""
+    frame, holder = sys._getframe(), None
     while frame is not None:
+        if holder is None and frame.f_code.co_name == "_resolve_lookup":
+            holder = frame.f_locals["current"]
         subject = frame.f_locals.get("self")
-        if not name and frame.f_code.co_name == "_resolve_lookup":
-            name = subject.var
         if isinstance(subject, Node):
             # The template's outermost node has no place of its own.
-            return (subject if getattr(subject, "origin", None) else None), name
+            return (subject if getattr(subject, "origin", None) else None), holder
         frame = frame.f_back
-    return None, name
+    return None, holder
 
 
-def optional(node, name):
+def optional(node, holder):
     """`{% if flag %}` and `{{ word|default:"" }}` are how a template asks for what may be absent.
 
-    An attribute is no such case: whoever writes `{% if page.tittle %}` meant something.
+    That is a name of the context, a key of a mapping or a field of a form. An attribute is no such case: whoever writes
+    `{% if page.tittle %}` meant something.
     """
-    if "." in name:
+    if not isinstance(holder, BaseContext | BaseForm | Mapping):
         return False
     if isinstance(node, IfNode | FirstOfNode):
         return True

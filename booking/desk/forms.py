@@ -68,6 +68,10 @@ class AnswerForm(VersionedForm):
             )
             self.order_fields(["outcome"])
 
+    @property
+    def asks_outcome(self):
+        return "outcome" in self.fields
+
 
 class AttemptForm(ActionForm):
     result = forms.ChoiceField(

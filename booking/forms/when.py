@@ -76,6 +76,14 @@ class WhenForm(RequestForm):
             return
         self.fields[name].choices = [(ANY, any_label), *((key, label_of(row)) for key, row in rows.items())]
 
+    @property
+    def asks_location(self):
+        return "location" in self.fields
+
+    @property
+    def asks_practitioner(self):
+        return "practitioner" in self.fields
+
     def layout(self):
         shown = [
             Field(name, template="booking/_windows.html") if name == "windows" else name

@@ -211,7 +211,7 @@ class TestWhatTheyNeverSay:
             assert sent["To"] == mail.to, name
             if hostile.startswith("{{"):
                 assert hostile in mail.text, name
-                assert "49" not in mail.text, name
+                assert not re.search(r"\b49\b", mail.text), name
 
 
 class TestSkipped:

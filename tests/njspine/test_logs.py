@@ -81,6 +81,11 @@ def test_a_query_string_is_cut(formatted, message):
     assert formatted("Really? yes").endswith("Really? yes")
 
 
+def test_a_request_that_could_not_be_read_is_told_without_its_address_and_its_words(formatted):
+    message = f"Invalid request from ip=192.0.2.7: Invalid request line: 'GET /?name=Pat {TOKEN} HTTP/1.1'\nmore"
+    assert formatted(message, name="gunicorn.error").endswith("Invalid request from a client")
+
+
 def test_django_s_security_loggers_lose_their_text_but_csrf_keeps_its_reason(formatted):
     assert TOKEN not in formatted(f"Invalid header {TOKEN}", name="django.security.SuspiciousOperation")
     assert "SuspiciousOperation" in formatted("x", name="django.security.SuspiciousOperation")

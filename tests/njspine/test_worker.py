@@ -18,7 +18,7 @@ from clinic.models import OutgoingMessage
 from clinic.states import MessageState
 from njspine import worker as worker_module
 from njspine.worker import Worker
-from tests.factories import MONDAY_NOON, make_clinic
+from tests.factories import MONDAY_NOON, make_clinic, make_request
 from tests.mail_server import greeting_server, mail_server
 from tests.messages import make_message
 from tests.outbox_workers import url_of
@@ -178,14 +178,12 @@ class TestProcess:
             process.communicate()
 
     def ask_for_mail(self):
-        """The mail to the front desk that only the real kinds of message know."""
+        """A message to the front desk, as a request that came in just now leaves one."""
+        now = datetime.datetime.now(datetime.UTC)
         make_clinic()
+        request = make_request(received_at=now, reply_by=now + HOUR)
         with transaction.atomic():
-            return make_message(kind="nobody_knows", now=datetime.datetime.now(datetime.UTC))
-
-    def tried(self, message):
-        message.refresh_from_db()
-        return message.attempts == 1 and message.state == MessageState.QUEUED
+            return outbox.enqueue(kind="new_request", record_id=request.pk, key="trial", now=now)
 
     def test_it_survives_the_loss_of_its_connections_and_stops_when_told(self, start):
         with mail_server() as server:
@@ -197,15 +195,22 @@ class TestProcess:
                         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                     )
             message = self.ask_for_mail()
-            until(lambda: self.tried(message), "a round after the loss")
+            until(lambda: server.accepted, "the mail to the desk")
+            until(lambda: OutgoingMessage.objects.filter(pk=message.pk, state=MessageState.SENT), "the mark")
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
+        [mail_to_desk] = server.accepted
+        assert mail_to_desk["X-Envelope-To"] == "desk@clinic.example"
+        assert mail_to_desk["Message-ID"] == message.message_id
         assert "Traceback" not in process.stderr.read()
 
-    def test_ctrl_c_stops_it_although_the_mail_server_is_silent(self, start):
-        make_clinic()
+    def test_ctrl_c_stops_it_although_it_waits_for_a_silent_mail_server(self, start):
+        message = self.ask_for_mail()
         with greeting_server() as port:
             process = start(port)
+            until(lambda: OutgoingMessage.objects.filter(pk=message.pk, state=MessageState.SENDING), "a try to send")
             process.send_signal(signal.SIGINT)
             assert process.wait(15) == 0
+        message.refresh_from_db()
+        assert (message.state, message.reason) == (MessageState.QUEUED, "unreachable")
         assert "Traceback" not in process.stderr.read()
