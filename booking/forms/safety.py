@@ -4,6 +4,7 @@ from itertools import groupby
 
 from crispy_forms.layout import Field, Layout
 from django import forms
+from django.core.validators import slug_re
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import yes_no
@@ -11,6 +12,16 @@ from booking.forms.form import RequestForm
 from content.states import FlagArea
 
 UNSURE = "unsure"
+
+
+class HintField(forms.Field):
+    """The page somebody came from, by its slug. Anything else is no hint, and no reason to complain to a person."""
+
+    widget = forms.HiddenInput
+    longest = 80
+
+    def to_python(self, value):
+        return value if isinstance(value, str) and len(value) <= self.longest and slug_re.match(value) else ""
 
 
 class WhoForm(RequestForm):
@@ -27,8 +38,7 @@ class WhoForm(RequestForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose who needs the visit"), "invalid_choice": _("Choose who needs the visit")},
     )
-    # A hint from the page somebody came from. Whatever stands in it is no reason to complain to a person.
-    condition = forms.Field(widget=forms.HiddenInput, required=False)
+    condition = HintField(required=False)
 
 
 class AnySignsField(forms.MultipleChoiceField):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from booking.forms.safety import WhoForm
 from booking.models import AppointmentRequest, RequestDraft
 from tests.booking.patient import Patient, call, contact, form_body, make_site, none_of_these, reason, text_of, when
 from tests.factories import MONDAY_NOON
@@ -124,3 +125,10 @@ def test_bidi_marks_stay_inside_their_own_box(patient):
     page = patient.get("review").content.decode()
     assert '<bdi class="typed">abc\u202edef</bdi>' in page
     assert "Change" in text_of(patient.get("review"))
+
+
+@pytest.mark.parametrize("hint", ["\x00", "sciatica\x00", "'; DROP TABLE", "<script>", "\ud800", "x" * 5000])
+def test_a_hostile_hint_of_the_page_somebody_came_from_is_no_hint(hint):
+    form = WhoForm({"who": WhoForm.ME, "condition": hint})
+    assert form.is_valid()
+    assert form.cleaned_data["condition"] == ""
