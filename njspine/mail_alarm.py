@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from booking.promise import minutes_in_words
 
@@ -41,6 +42,12 @@ def alarm_for(health):
             _("Mail is stuck."),
             _("The oldest message has waited for %(time)s. Tell patients by phone until it moves again.")
             % {"time": _span(health.oldest_due_age)},
+        )
+    if health.failed:
+        return MailAlarm(
+            ngettext("%(count)d message could not be sent.", "%(count)d messages could not be sent.", health.failed)
+            % {"count": health.failed},
+            _("The desk and the list of outgoing messages say which. Tell those people by phone, then settle it."),
         )
     return None
 

@@ -72,7 +72,8 @@ def test_nobody_outside_learns_anything(client, sky, page):
     ("changes", "said"),
     [
         ({}, None),
-        ({"failed": 3}, None),
+        ({"failed": 1}, "1 message could not be sent."),
+        ({"failed": 3}, "3 messages could not be sent."),
         ({"mail_leaves": False}, "Mail does not leave this machine."),
         ({"mail_leaves": False, "worker_silent_for": None}, "Mail does not leave this machine."),
         ({"worker_silent_for": None}, "The worker has never run here."),
