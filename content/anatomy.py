@@ -14,6 +14,7 @@ class PageKind(models.TextChoices):
     TREATMENT = "treatment", _("treatment")
     ARTICLE = "article", _("article")
     INFO = "info", _("practical information")
+    GLOSSARY = "glossary", _("glossary")
 
 
 class Layout(models.TextChoices):
@@ -26,6 +27,7 @@ class Layout(models.TextChoices):
     NUMBERS = "numbers"  # body, number (of 100), number_text, number_note
     RATED = "rated"  # body, then the page's rated treatments
     MOVEMENTS = "movements"  # body, then the page's movements
+    TERMS = "terms"  # body, then the page's terms in the order of the alphabet
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ SECTIONS = {
         SectionKind("self_care", _("What you can do"), Layout.DO_DONT, required=True),
         SectionKind("see_someone", _("When to see someone"), Layout.CARE, required=True),
         SectionKind("expect", _("What to expect"), Layout.NUMBERS, required=True),
+        SectionKind("diagnosis", _("How we find out")),
         SectionKind("scan", _("Do you need a scan?")),
         SectionKind("treatments", _("Treatments, and how sure we are"), Layout.RATED, required=True),
         SectionKind("causes", _("Causes and what raises the risk")),
@@ -68,6 +71,7 @@ SECTIONS = {
         SectionKind("see_someone", _("When to see someone"), Layout.CARE),
     ),
     PageKind.INFO: (SectionKind("topic", "", repeats=True),),
+    PageKind.GLOSSARY: (SectionKind("terms", _("Words and what they mean"), Layout.TERMS, required=True),),
 }
 
 
@@ -79,6 +83,10 @@ class Drawing(models.TextChoices):
     """Drawings that exist as templates/content/drawings/<name>.html."""
 
     SCIATIC_NERVE = "sciatic_nerve", _("The sciatic nerve, from behind")
+    SPINE_REGIONS = "spine_regions", _("The parts of the spine, from the side")
+    NECK_NERVE = "neck_nerve", _("A nerve from the neck into the arm")
+    DISC_HERNIATION = "disc_herniation", _("A herniated disc, from above")
+    STENOSIS = "stenosis", _("A wide and a narrow spinal canal, from above")
 
 
 USUAL_HEADINGS = {kind.key: kind.heading for kinds in SECTIONS.values() for kind in kinds if kind.heading}

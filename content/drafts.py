@@ -1,16 +1,21 @@
-"""A page's draft as the plain values that publishing stores: PageVersion.data, schema 1."""
+"""A page's draft as the plain values that publishing stores: PageVersion.data, schema 2.
+
+Schema 2 added search_words, terms, and own.category and own.series; readers treat what is absent as empty.
+"""
 
 from content.anatomy import PageKind
-from content.models import Article, Condition, InfoPage, Page, Treatment
+from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
 from content.rich_text import sanitise
+from content.states import TreatmentCategory
 
-SCHEMA = 1
+SCHEMA = 2
 
 MODELS = {
     PageKind.CONDITION: Condition,
     PageKind.TREATMENT: Treatment,
     PageKind.ARTICLE: Article,
     PageKind.INFO: InfoPage,
+    PageKind.GLOSSARY: Glossary,
 }
 PAGE_FIELDS = (
     "kind",
@@ -21,15 +26,28 @@ PAGE_FIELDS = (
     "tagline",
     "summary",
     "search_description",
+    "search_words",
     "no_emergency_card",
     "order",
 )
 OWN_FIELDS = {
     PageKind.CONDITION: ("region", "also_called"),
-    PageKind.TREATMENT: ("rating", "is_offered", "good_for", "feels_like", "visits", "done_by", "cost_note"),
-    PageKind.ARTICLE: ("key_points",),
+    PageKind.TREATMENT: (
+        "category",
+        "rating",
+        "is_offered",
+        "good_for",
+        "feels_like",
+        "visits",
+        "done_by",
+        "cost_note",
+    ),
+    PageKind.ARTICLE: ("key_points", "series"),
     PageKind.INFO: ("is_model_text",),
+    PageKind.GLOSSARY: (),
 }
+# What schema 2 added to `own`, with its value for a page of schema 1.
+ADDED_OWN = {PageKind.TREATMENT: {"category": TreatmentCategory.THERAPY}, PageKind.ARTICLE: {"series": ""}}
 SECTION_FIELDS = (
     "key",
     "heading",
@@ -45,6 +63,7 @@ SECTION_FIELDS = (
 )
 SOURCE_FIELDS = ("number", "citation", "year", "url")
 RATED_FIELDS = ("treatment_id", "name", "rating", "text")
+TERM_FIELDS = ("name", "also", "meaning")
 MOVEMENT_FIELDS = ("name", "leave_out_if", "why", "swap_for", "fine_again")
 PERSON_FIELDS = ("name", "credentials", "slug", "licence_type", "licence_number", "degree")
 
@@ -69,12 +88,22 @@ def draft_data(page_id):
         "sources": list(page.sources.values(*SOURCE_FIELDS)),
         "rated_treatments": [],
         "movements": [],
+        "terms": [],
     }
     if kind == PageKind.CONDITION:
         data["rated_treatments"] = _clean(page.rated_treatments.values(*RATED_FIELDS), "text")
     if kind == PageKind.ARTICLE:
         data["movements"] = list(page.movements.values(*MOVEMENT_FIELDS))
+    if kind == PageKind.GLOSSARY:
+        data["terms"] = list(page.terms.values(*TERM_FIELDS))
     return data
+
+
+def upgraded(data):
+    """A published version of any schema, with what later schemas added as its empty value."""
+    if not data:
+        return data
+    return {"search_words": "", "terms": []} | data | {"own": ADDED_OWN.get(data["kind"], {}) | data["own"]}
 
 
 def _values(record, names):

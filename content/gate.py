@@ -27,7 +27,10 @@ MIN_SEARCH_DESCRIPTION = 50  # characters
 PAGE_TEXTS = ("title", "medical_name", "tagline", "summary", "search_description")
 OWN_TEXTS = ("also_called", "good_for", "feels_like", "visits", "done_by", "cost_note", "key_points")
 SECTION_TEXTS = ("heading", "unlikely_if", "do", "dont", "number_text", "number_note", "caption")
+TERM_TEXTS = ("name", "also", "meaning")
 MOVEMENT_TEXTS = ("name", "leave_out_if", "why", "swap_for", "fine_again")
+# Practical pages and definitions state no medical claim of their own.
+WITHOUT_SOURCES = {PageKind.INFO, PageKind.GLOSSARY}
 # Right above the emergency card or in it: the clinic's own phone may not stand there (design.md).
 BESIDE_CARD = ("title", "medical_name", "tagline", "summary")
 
@@ -57,6 +60,7 @@ def page_problems(data, facts):
         *_sources(data),
         *_rated_treatments(data),
         *_movements(data),
+        *_terms(data),
         *_citations(data),
         *_numbers(data, facts),
     ]
@@ -179,11 +183,13 @@ def _has_content(section, layout, data):
         return True
     if layout == Layout.MOVEMENTS:
         return bool(data["movements"])
+    if layout == Layout.TERMS:
+        return bool(data["terms"])
     return not is_blank(plain(section["body"]))
 
 
 def _sources(data):
-    if data["kind"] != PageKind.INFO and not any(
+    if data["kind"] not in WITHOUT_SOURCES and not any(
         any(char.isdigit() for char in source["year"]) for source in data["sources"]
     ):
         field_name = "sources-0-year" if data["sources"] else "sources"
@@ -224,6 +230,12 @@ def _movements(data):
                 break
 
 
+def _terms(data):
+    for index, term in enumerate(data["terms"]):
+        if is_blank(term["meaning"]):
+            yield Problem(f"terms-{index}-meaning", _("Say what “%(name)s” means.") % {"name": term["name"]})
+
+
 def _citations(data):
     known = {source["number"] for source in data["sources"]}
     for name, text in _texts(data):
@@ -256,6 +268,8 @@ def _texts(data):
         yield f"rated_treatments-{index}-text", shown_or_dialed(rated["text"])
     for index, movement in enumerate(data["movements"]):
         yield from ((f"movements-{index}-{name}", movement[name]) for name in MOVEMENT_TEXTS)
+    for index, term in enumerate(data["terms"]):
+        yield from ((f"terms-{index}-{name}", term[name]) for name in TERM_TEXTS)
 
 
 def _kind(data, section):

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
-from content.drafts import SCHEMA, draft_data
+from content.drafts import SCHEMA, draft_data, upgraded
 from content.errors import NotPublishable, Problem
 from content.gate import Facts, library_problems, page_problems
 from content.models import LiveLink, Page, PageVersion, RedFlag, SafetyVersion, page_url
@@ -110,7 +110,7 @@ def page_draft_problems(page):
 
 def has_unpublished_changes(page):
     """Whether the saved draft says anything else than the live page; true for a page that is not live."""
-    return page.live_version is None or page.live_version.data != draft_data(page.pk)
+    return page.live_version is None or upgraded(page.live_version.data) != draft_data(page.pk)
 
 
 def library_draft_problems():

@@ -30,3 +30,12 @@ class Region(models.TextChoices):
     LOWER_BACK = "lower_back", _("Lower back")
     LEG = "leg", _("Down the leg")
     AFTER_SURGERY = "after_surgery", _("After surgery")
+
+
+class TreatmentCategory(models.TextChoices):
+    """Sorts of treatment: those that guidelines begin with come first."""
+
+    THERAPY = "therapy", _("Exercise and physical therapy")
+    MEDICINE = "medicine", _("Medicines")
+    PROCEDURE = "procedure", _("Injections and other procedures")
+    SURGERY = "surgery", _("Surgery")

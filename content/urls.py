@@ -11,6 +11,7 @@ urlpatterns = [
     path("treatments/<slug:slug>/", views.treatment, name="treatment"),
     path("articles/", views.articles, name="articles"),
     path("articles/<slug:slug>/", views.article, name="article"),
+    path("glossary/", views.glossary, name="glossary"),
     # Practical pages stand at the root; this pattern comes last in njspine/urls.py.
     path("<slug:slug>/", views.info, name="info"),
 ]

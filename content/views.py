@@ -11,6 +11,7 @@ from clinic.models import Practitioner
 from clinic.site import site_of
 from content import listing
 from content.anatomy import PageKind
+from content.drafts import upgraded
 from content.models import Page
 from content.rendering import clinic_facts, emergency_card, page_view
 from content.safety import live_library
@@ -48,6 +49,12 @@ def info(request, slug):
 
 
 @public_page(content_stamp)
+def glossary(request):
+    page = get_object_or_404(Page.objects.published().of_kind(PageKind.GLOSSARY), language=LANGUAGE)
+    return _page(request, PageKind.GLOSSARY, page.live_slug)
+
+
+@public_page(content_stamp)
 def conditions(request):
     return _index(request, PageKind.CONDITION, {"regions": listing.conditions_by_region()})
 
@@ -78,7 +85,7 @@ def _page(request, kind, slug):
     clinic = site_of(request).clinic
     links = listing.linked_pages(page.pk)
     view = page_view(
-        page.live_version.data,
+        upgraded(page.live_version.data),
         library=live_library(),
         facts=clinic_facts(clinic),
         urls={pk: entry.url for pk, entry in links.items()},

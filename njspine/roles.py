@@ -26,8 +26,14 @@ FACTS = {
     "clinic.insuranceparticipation": ALL,
     "clinic.image": WRITE,
 }
-PAGES = ("content.condition", "content.treatment", "content.article", "content.infopage")
-PARTS_OF_PAGES = ("content.section", "content.source", "content.ratedtreatment", "content.movement")
+PAGES = ("content.condition", "content.treatment", "content.article", "content.infopage", "content.glossary")
+PARTS_OF_PAGES = (
+    "content.section",
+    "content.source",
+    "content.ratedtreatment",
+    "content.movement",
+    "content.term",
+)
 
 ROLES = {
     FRONT_DESK: FACTS
@@ -43,7 +49,7 @@ ROLES = {
     EDITOR: FACTS
     | dict.fromkeys(PAGES, WRITE)
     | dict.fromkeys((*PARTS_OF_PAGES, "content.redflag"), ALL)
-    | {"content.pageversion": READ, "content.safetyversion": READ},
+    | {"content.pageversion": READ, "content.safetyversion": READ, "content.pagefeedback": READ},
 }
 
 

@@ -36,11 +36,11 @@ PLACES = {
     },
     "content": {
         "leaf": {"errors", "states"},
-        "pure": {"anatomy", "constraints", "gate", "rendering", "rich_text", "wording"},
+        "pure": {"anatomy", "constraints", "gate", "reading_level", "rendering", "rich_text", "wording"},
         "models": {"models"},
         "reads": {"drafts", "listing", "safety", "stamps"},
         "actions": {"publishing"},
-        "callers": {"admin", "apps", "sitemaps", "structured_data", "templatetags", "urls", "views"},
+        "callers": {"admin", "apps", "management", "sitemaps", "structured_data", "templatetags", "urls", "views"},
     },
     "booking": {
         "leaf": {"errors", "references", "states", "typed_text"},

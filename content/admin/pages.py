@@ -10,12 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
 from content.admin.drafts import DraftAdmin, DraftForm
-from content.admin.parts import MovementInline, RatedTreatmentInline, SourceInline, first_sections, section_inline
+from content.admin.parts import (
+    MovementInline,
+    RatedTreatmentInline,
+    SourceInline,
+    TermInline,
+    first_sections,
+    section_inline,
+)
 from content.anatomy import PageKind
-from content.models import Article, Condition, InfoPage, Page, Treatment
+from content.drafts import draft_data
+from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
 from content.publishing import has_unpublished_changes, page_draft_problems, publish, unpublish
+from content.reading_level import page_reading_level
 
-BASICS = ("title", "slug", "medical_name", "tagline", "summary", "search_description")
+BASICS = ("title", "slug", "medical_name", "tagline", "summary", "search_description", "search_words")
 SAFETY = (_("Safety"), {"fields": ("red_flags", "no_emergency_card")})
 PEOPLE = (_("Who stands for this text"), {"fields": ("author", ("reviewer", "last_reviewed", "next_review"))})
 PLACE = (_("Place"), {"fields": ("related", "order")})
@@ -58,6 +67,19 @@ class PageAdmin(DraftAdmin):
         return page_draft_problems(obj)
 
     def status(self, obj):
+        """What patients see now, and how hard the draft is to read."""
+        level = page_reading_level(draft_data(obj.pk))
+        if level.grade is None:
+            return self.public_status(obj)
+        return _(
+            "%(state)s Reading grade of the draft: %(grade)s (aim: 6 to 8). Longest sentence: %(words)s words."
+        ) % {
+            "state": self.public_status(obj),
+            "grade": level.grade,
+            "words": level.longest,
+        }
+
+    def public_status(self, obj):
         if obj.live_version is None:
             return _("Patients do not see this page. It is a draft.")
         since = date_format(obj.live_since.astimezone(Clinic.objects.get().zone), "F j, Y, g:i A")
@@ -108,7 +130,18 @@ class TreatmentAdmin(PageAdmin):
         (None, {"fields": BASICS}),
         (
             _("At a glance"),
-            {"fields": ("rating", "is_offered", "good_for", "feels_like", "visits", "done_by", "cost_note")},
+            {
+                "fields": (
+                    "category",
+                    "rating",
+                    "is_offered",
+                    "good_for",
+                    "feels_like",
+                    "visits",
+                    "done_by",
+                    "cost_note",
+                )
+            },
         ),
         SAFETY,
         PEOPLE,
@@ -119,7 +152,7 @@ class TreatmentAdmin(PageAdmin):
 
 @admin.register(Article)
 class ArticleAdmin(PageAdmin):
-    fieldsets = ((None, {"fields": (*BASICS, "key_points")}), SAFETY, PEOPLE, PLACE)
+    fieldsets = ((None, {"fields": (*BASICS, "key_points", "series")}), SAFETY, PEOPLE, PLACE)
     inlines = (section_inline(PageKind.ARTICLE), MovementInline, SourceInline)
 
 
@@ -127,3 +160,9 @@ class ArticleAdmin(PageAdmin):
 class InfoPageAdmin(PageAdmin):
     fieldsets = ((None, {"fields": (*BASICS, "is_model_text")}), SAFETY, PEOPLE, PLACE)
     inlines = (section_inline(PageKind.INFO), SourceInline)
+
+
+@admin.register(Glossary)
+class GlossaryAdmin(PageAdmin):
+    fieldsets = ((None, {"fields": BASICS}), SAFETY, PEOPLE, PLACE)
+    inlines = (section_inline(PageKind.GLOSSARY), TermInline, SourceInline)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from content.anatomy import SECTIONS, Layout, PageKind, section_kind
-from content.models import Movement, RatedTreatment, Section, Source
+from content.models import Movement, RatedTreatment, Section, Source, Term
 
 # Columns that only some layouts use; a row shows those of its own layout.
 LAYOUT_COLUMNS = {
@@ -26,6 +26,7 @@ BODY_HELP = {
     Layout.NUMBERS: _("How it usually goes, in words. The drawing of 100 dots follows below it."),
     Layout.RATED: _("One or two sentences. The rated treatments further down follow it by themselves."),
     Layout.MOVEMENTS: _("One or two sentences. The movements further down follow it by themselves."),
+    Layout.TERMS: _("One or two sentences. The words further down follow it by themselves."),
 }
 
 
@@ -102,3 +103,9 @@ class RatedTreatmentInline(admin.StackedInline):
 class MovementInline(admin.StackedInline):
     model = Movement
     extra = 0
+
+
+class TermInline(admin.StackedInline):
+    model = Term
+    extra = 0
+    fields = (("name", "also"), "meaning")

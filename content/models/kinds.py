@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from content.anatomy import PageKind, Rating
 from content.models.page import Page
 from content.rich_text import RichTextField
-from content.states import Region
+from content.states import Region, TreatmentCategory
 
 
 class Condition(Page):
@@ -28,6 +28,13 @@ class Condition(Page):
 class Treatment(Page):
     page_kind = PageKind.TREATMENT
 
+    category = models.CharField(
+        _("sort of treatment"),
+        max_length=10,
+        choices=TreatmentCategory,
+        default=TreatmentCategory.THERAPY,
+        help_text=_("How the list of treatments is ordered, and how search engines understand the page."),
+    )
     rating = models.CharField(_("how sure we are that it helps"), max_length=16, choices=Rating, blank=True)
     is_offered = models.BooleanField(_("we offer it"), default=True)
     good_for = models.CharField(_("for"), max_length=160, blank=True)
@@ -50,6 +57,12 @@ class Article(Page):
         max_length=1000,
         help_text=_("Three lines that a hurried reader takes away. One a line."),
     )
+    series = models.CharField(
+        _("series"),
+        max_length=60,
+        blank=True,
+        help_text=_("Articles with the same words here lead from one to the next, in the order of the list."),
+    )
 
     class Meta:
         verbose_name = _("article")
@@ -68,6 +81,16 @@ class InfoPage(Page):
     class Meta:
         verbose_name = _("practical page")
         verbose_name_plural = _("practical pages")
+
+
+class Glossary(Page):
+    """The page of words; its terms open in place wherever a page uses them. One for each language."""
+
+    page_kind = PageKind.GLOSSARY
+
+    class Meta:
+        verbose_name = _("glossary")
+        verbose_name_plural = _("glossary")
 
 
 class RatedTreatment(models.Model):
@@ -111,6 +134,37 @@ class Movement(models.Model):
         verbose_name = _("movement")
         verbose_name_plural = _("movements")
         ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class Term(models.Model):
+    """A word that patients may not know, and what it means."""
+
+    glossary = models.ForeignKey(Glossary, models.CASCADE, related_name="terms")
+    name = models.CharField(_("word"), max_length=60)
+    also = models.CharField(
+        _("other forms"),
+        max_length=160,
+        blank=True,
+        help_text=_("With commas: discs, disk. Found in texts as well as the word itself."),
+    )
+    meaning = models.CharField(
+        _("what it means"), max_length=300, blank=True, help_text=_("One or two short sentences.")
+    )
+
+    class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["glossary", "name"],
+                name="term_once",
+                violation_error_message=_("This word is in the glossary already."),
+            )
+        ]
 
     def __str__(self):
         return self.name

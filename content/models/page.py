@@ -61,6 +61,12 @@ class Page(models.Model):
         blank=True,
         help_text=_("50 to 160 characters. Shown below the title in search results."),
     )
+    search_words = models.CharField(
+        _("other words people type"),
+        max_length=300,
+        blank=True,
+        help_text=_("With commas. Never shown: the site's search finds the page by them, like “lumbago”."),
+    )
     red_flags = models.ManyToManyField(
         "content.RedFlag", blank=True, related_name="pages", verbose_name=_("warning signs shown on this page")
     )
@@ -146,7 +152,8 @@ class Page(models.Model):
 
 
 def page_url(kind, slug):
-    return reverse(f"content:{PageKind(kind).value}", args=[slug])
+    """Address of a page. The glossary has one place of its own, whatever its slug says."""
+    return reverse(f"content:{PageKind(kind).value}", args=[] if kind == PageKind.GLOSSARY else [slug])
 
 
 class LiveLink(models.Model):

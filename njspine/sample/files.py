@@ -7,7 +7,13 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 
 # Folder under pages/, and the kind of page (content.anatomy.PageKind) whose texts lie in it.
-KINDS = {"conditions": "condition", "treatments": "treatment", "articles": "article", "info": "info"}
+KINDS = {
+    "conditions": "condition",
+    "treatments": "treatment",
+    "articles": "article",
+    "info": "info",
+    "glossary": "glossary",
+}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from clinic.models import (
 )
 from clinic.wall_clock import day_of
 from content.drafts import MODELS
-from content.models import Movement, RatedTreatment, RedFlag, Section, Source
+from content.models import Movement, RatedTreatment, RedFlag, Section, Source, Term
 from content.publishing import publish, publish_safety_library
 from njspine.sample.closing_days import WEEKDAYS, closing_day
 from njspine.sample.files import read_clinic, read_pages, read_red_flags
@@ -21,7 +21,7 @@ from njspine.sample.files import read_clinic, read_pages, read_red_flags
 CLOSURE_YEARS = 5  # this year and the next ones
 WHY = "First version of the sample clinic."
 PORTRAIT_ALT = "Placeholder drawing instead of a photo: a column of rounded blocks, one of them amber."
-LINKS = {"author", "flags", "related", "sections", "sources", "rated", "movements"}
+LINKS = {"author", "flags", "related", "sections", "sources", "rated", "movements", "terms"}
 
 
 def load_clinic(*, now, portraits):
@@ -129,6 +129,8 @@ def _load_parts(file, pages, flags):
         _insert(RatedTreatment(condition=page, order=order, treatment=treatment, **_without(rated, "treatment")))
     for order, movement in enumerate(file.data.get("movements", ())):
         _insert(Movement(article=page, order=order, **movement))
+    for term in file.data.get("terms", ()):
+        _insert(Term(glossary=page, **term))
 
 
 def _publish(file, page, now):

@@ -10,12 +10,14 @@ from content.models import (
     Condition,
     FlagArea,
     FlagGroup,
+    Glossary,
     InfoPage,
     Movement,
     RatedTreatment,
     RedFlag,
     Section,
     Source,
+    Term,
     Treatment,
 )
 from content.publishing import publish, publish_safety_library
@@ -102,6 +104,14 @@ def make_article(*, published=False, movements=0, **fields):
 def make_info(*, published=False, **fields):
     page = _make(InfoPage, "Practical page", {"no_emergency_card": True} | fields)
     add_section(page, "topic", heading="What to bring")
+    return _finish(page, published)
+
+
+def make_glossary(*, published=False, terms=("disc", "nerve root"), **fields):
+    page = _make(Glossary, "Glossary", {"slug": "glossary", "no_emergency_card": True} | fields)
+    add_section(page, "terms")
+    for term in terms:
+        Term.objects.create(glossary=page, name=term, meaning=f"What {term} means.")
     return _finish(page, published)
 
 

@@ -11,6 +11,7 @@ FACTS = Facts({"bladder": "emergency", "fever": "same_day"}, "911", "2015550142"
 OWN = {
     "condition": {"region": "leg", "also_called": ""},
     "treatment": {
+        "category": "therapy",
         "rating": "unclear",
         "is_offered": True,
         "good_for": "",
@@ -19,8 +20,9 @@ OWN = {
         "done_by": "",
         "cost_note": "",
     },
-    "article": {"key_points": ""},
+    "article": {"key_points": "", "series": ""},
     "info": {"is_model_text": False},
+    "glossary": {},
 }
 
 
@@ -43,18 +45,22 @@ def draft(kind, **values):
         "tagline": "",
         "summary": "What it is.",
         "search_description": "A description for search engines that is long enough to pass.",
-        "no_emergency_card": kind == "info",
+        "no_emergency_card": kind in ("info", "glossary"),
         "order": 0,
         "own": dict(OWN[kind]),
-        "flags": [] if kind == "info" else ["bladder"],
+        "flags": [] if kind in ("info", "glossary") else ["bladder"],
         "related": [],
         "sections": [
             section(part.key, do="walk" if part.layout == Layout.DO_DONT else "", heading="Own" if part.repeats else "")
             for part in kinds
         ],
-        "sources": [] if kind == "info" else [{"number": 1, "citation": "Study", "year": "2019", "url": ""}],
+        "sources": []
+        if kind in ("info", "glossary")
+        else [{"number": 1, "citation": "Study", "year": "2019", "url": ""}],
         "rated_treatments": [],
         "movements": [],
+        "terms": [{"name": "disc", "also": "", "meaning": "A cushion."}] if kind == "glossary" else [],
+        "search_words": "",
     }
     return data | values
 

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.contrib.auth.models import User
 
+from content.drafts import SCHEMA
 from content.errors import AppendOnlyError, NotPublishable
 from content.models import LiveLink, Page, PageVersion, RatedTreatment, RedFlag, SafetyVersion, Section
 from content.publishing import (
@@ -52,7 +53,7 @@ def test_publishing_stores_the_whole_page(editor):
     page.related.add(exercise)
     RatedTreatment.objects.filter(condition=page).update(treatment=exercise)
     version = publish(page=page, by=editor, why=" First text ", now=MONDAY_NOON)
-    assert (version.number, version.schema, version.by, version.why) == (1, 1, editor, "First text")
+    assert (version.number, version.schema, version.by, version.why) == (1, SCHEMA, editor, "First text")
     data = version.data
     assert [section["key"] for section in data["sections"]] == [
         "symptoms",

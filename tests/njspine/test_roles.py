@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from booking.actions import answering
 from booking.models import AppointmentEvent
 from clinic.models import Closure, Image, InsurancePlan, OutgoingMessage
-from content.models import Article, Condition, InfoPage, PageVersion, RedFlag, SafetyVersion, Treatment
+from content.models import Article, Condition, Glossary, InfoPage, PageVersion, RedFlag, SafetyVersion, Treatment
 from njspine.roles import EDITOR, FRONT_DESK, ROLES, create_groups
 from tests.factories import (
     MONDAY_NOON,
@@ -75,6 +75,7 @@ MODELS = {
     "content.article": ("V", "VA", "VAD"),
     # The one here was public once, and what was public is kept.
     "content.condition": ("V", "VA", "VA"),
+    "content.glossary": ("V", "VA", "VAD"),
     "content.infopage": ("V", "VA", "VAD"),
     "content.pageversion": ("", "V", "V"),
     "content.redflag": ("V", "VAD", "VAD"),
@@ -108,6 +109,7 @@ PUBLIC = {
     "content:treatment": 404,
     "content:articles": 200,
     "content:article": 404,
+    "content:glossary": 404,
     "content:info": 404,
 }
 # A request being typed opens only with the secret in its cookie, for staff no more than for anybody.
@@ -164,7 +166,7 @@ def make_records():
     )
     pages = [
         kind.objects.create(slug=f"some-{kind.__name__.lower()}", title="Some page")
-        for kind in (Condition, Treatment, Article, InfoPage)
+        for kind in (Condition, Treatment, Article, InfoPage, Glossary)
     ]
     version = PageVersion.objects.create(page=pages[0].page_ptr, number=1, schema=1, data={}, created_at=MONDAY_NOON)
     flag = RedFlag.objects.create(key="sign", group="emergency", area="below_waist", text="a sign")
