@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from njspine.environment import SQLITE
 from njspine.last_known import last_known
@@ -23,13 +24,21 @@ def pytest_configure():
 
 
 def pytest_collection_modifyitems(config, items):
-    """The large figures run when somebody asks for them, with `make proof` or `-m proof`."""
-    if config.option.markexpr:
-        return
-    large = [item for item in items if item.get_closest_marker("proof")]
-    if large:
-        config.hook.pytest_deselected(items=large)
-        items[:] = [item for item in items if item not in large]
+    """Leaves out what belongs to the other engine, and the large figures unless `-m` says what to run."""
+    forgotten = [
+        item.nodeid for item in items if item.get_closest_marker("proof") and item.get_closest_marker("browser")
+    ]
+    assert not forgotten, f"tests/run.py runs no large figures in a browser: {forgotten}"
+    left_out = {item for item in items if not concerns(item, connection.vendor)}
+    if not config.option.markexpr:
+        left_out |= {item for item in items if item.get_closest_marker("proof")}
+    if left_out:
+        config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+        items[:] = [item for item in items if item not in left_out]
+
+
+def concerns(item, vendor):
+    return all(marker.args[0] == vendor for marker in item.iter_markers("only_on"))
 
 
 @pytest.fixture(scope="session")

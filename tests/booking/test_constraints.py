@@ -163,7 +163,7 @@ def test_migrations_can_write_it_down_and_compare_it():
     assert "schedule" in repr(NEVER_TWICE)
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps a GiST index of its own")
+@pytest.mark.only_on("sqlite", reason="PostgreSQL keeps a GiST index of its own")
 def test_the_guard_on_sqlite_finds_its_one_neighbor_by_index(schedule):
     with connection.cursor() as cursor:
         cursor.execute(

@@ -9,8 +9,8 @@ from booking.errors import TooBusy
 from tests.booking.staff_at_work import actions
 from tests.factories import MONDAY_NOON
 
-needs_postgresql = pytest.mark.skipif(
-    "connection.vendor != 'postgresql'", reason="SQLite runs one writing transaction at a time: nothing to try again"
+needs_postgresql = pytest.mark.only_on(
+    "postgresql", reason="SQLite runs one writing transaction at a time: nothing to try again"
 )
 
 

@@ -23,8 +23,8 @@ RACERS = 8
 SLOTS = [6, pytest.param(200, marks=pytest.mark.proof)]
 PRESSES = [10, pytest.param(200, marks=pytest.mark.proof)]
 
-doubles_without_guard = pytest.mark.skipif(
-    "connection.vendor != 'postgresql'",
+doubles_without_guard = pytest.mark.only_on(
+    "postgresql",
     reason="On SQLite one writing transaction runs at a time (BEGIN IMMEDIATE), so nothing doubles without the guard "
     "either; that the triggers bite is proved in tests/booking/test_constraints.py.",
 )
@@ -104,7 +104,7 @@ def test_the_database_alone_refuses_doubles(desk, slots, monkeypatch):
     assert_ledger_equals_visits()
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite knows one isolation level, the strictest.")
+@pytest.mark.only_on("postgresql", reason="SQLite knows one isolation level, the strictest.")
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
 def test_a_clinic_that_sets_a_stricter_isolation(desk, level):
     """The lock alone would not do: who waited for it still sees the ledger as it was before."""
@@ -249,7 +249,7 @@ def test_one_of_many_claims_a_request(desk):
     assert rounds == [{"won": 1, "ClaimedByOther": RACERS - 1}] * 10
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no row locks that wait for each other.")
+@pytest.mark.only_on("postgresql", reason="SQLite has no row locks that wait for each other.")
 def test_a_real_deadlock_is_tried_again(desk):
     """Two transactions lock two schedules in opposite order: the database ends one, which comes through afterwards."""
     first, second = (ledger.schedule_of(make_practitioner()).pk for _ in range(2))

@@ -71,10 +71,9 @@ def test_warning_signs():
     assert numbers(SafetyVersion) == list(range(1, 2 + RACERS * ROUNDS))
 
 
+@pytest.mark.only_on("postgresql", reason="SQLite serializes whole transactions.")
 def test_without_the_lock_racers_collide(page, monkeypatch):
-    """Negative control: without the locks the same race shows it. SQLite lets one writer in at a time anyway."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite serializes whole transactions")
+    """Negative control: without the locks the same race shows it."""
     meet_before_the_number(monkeypatch)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda queryset, **_: queryset)
     errors = at_once(lambda: publish_page_again(page))
