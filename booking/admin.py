@@ -8,7 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Appointment, AppointmentEvent, AppointmentRequest, AppointmentType, Schedule
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest
+from booking.schedule_admin import AppointmentTypeAdmin, RoomAdmin, ScheduleAdmin
+
+__all__ = ["AppointmentTypeAdmin", "RoomAdmin", "ScheduleAdmin"]
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -66,22 +69,3 @@ class AppointmentEventAdmin(ReadOnlyAdmin):
     list_display = ["at", "action", "request_id", "appointment_id", "user_label"]
     list_filter = ["action"]
     ordering = ["-at", "-pk"]
-
-
-@admin.register(AppointmentType)
-class AppointmentTypeAdmin(admin.ModelAdmin):
-    list_display = ["name", "duration_minutes", "for_new_patients", "is_active", "order"]
-    list_filter = ["is_active"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(Schedule)
-class ScheduleAdmin(admin.ModelAdmin):
-    """One row a clinician: the row that a booking locks. It comes by itself with the first booking."""
-
-    list_display = ["practitioner"]
-    list_select_related = ["practitioner"]
-    actions = None
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -35,13 +35,17 @@ PARTS_OF_PAGES = (
     "content.term",
 )
 
+PARTS_OF_SCHEDULES = ("booking.workinghours", "booking.break", "booking.extrahours", "booking.timeoff")
+
 ROLES = {
     FRONT_DESK: FACTS
     | dict.fromkeys((*PAGES, *PARTS_OF_PAGES, "content.redflag"), READ)
+    | dict.fromkeys(PARTS_OF_SCHEDULES, ALL)
     | {
         "booking.appointmentrequest": WRITE,
         "booking.appointment": WRITE,
         "booking.appointmenttype": WRITE,
+        "booking.room": WRITE,
         "booking.schedule": WRITE,
         "booking.appointmentevent": READ,
         "clinic.outgoingmessage": ("view", "requeue"),
@@ -49,7 +53,9 @@ ROLES = {
     EDITOR: FACTS
     | dict.fromkeys(PAGES, WRITE)
     | dict.fromkeys((*PARTS_OF_PAGES, "content.redflag"), ALL)
-    | {"content.pageversion": READ, "content.safetyversion": READ, "content.pagefeedback": READ},
+    | dict.fromkeys(
+        ("content.pageversion", "content.safetyversion", "content.pagefeedback", "content.searchmiss"), READ
+    ),
 }
 
 

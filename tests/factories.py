@@ -3,7 +3,7 @@
 import datetime
 import itertools
 
-from booking.models import AppointmentRequest, AppointmentType, Schedule
+from booking.models import AppointmentRequest, AppointmentType, Room, Schedule, WorkingHours
 from booking.states import SafetyOutcome
 from clinic.models import Clinic, Location, OpeningHours, Practitioner
 
@@ -58,11 +58,28 @@ def make_schedule(**fields):
     return Schedule.objects.create(practitioner=fields.pop("practitioner", None) or make_practitioner(), **fields)
 
 
-def make_type(**fields):
+def make_type(*, practitioners=(), locations=(), **fields):
     n = next(counter)
-    return AppointmentType.objects.create(
+    kind = AppointmentType.objects.create(
         **{"name": f"Visit {n}", "slug": f"visit-{n}", "duration_minutes": 50} | fields
     )
+    kind.practitioners.set(practitioners)
+    kind.locations.set(locations)
+    return kind
+
+
+def make_room(*, location, **fields):
+    return Room.objects.create(location=location, **{"name": f"Room {next(counter)}"} | fields)
+
+
+def make_hours(practitioner, location, starts=datetime.time(9), ends=datetime.time(12), *, weekdays=range(5), **fields):
+    """The same working hours on several weekdays (Monday to Friday); the clinician gets a schedule if needed."""
+    schedule = Schedule.objects.get_or_create(practitioner=practitioner)[0]
+    for weekday in weekdays:
+        WorkingHours.objects.create(
+            schedule=schedule, location=location, weekday=weekday, starts=starts, ends=ends, **fields
+        )
+    return schedule
 
 
 def make_request(**fields):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from booking.actions import events, ledger, telling
 from booking.actions.transactions import in_one_transaction, move
+from booking.availability import work_plans
 from booking.errors import ClaimedByOther, IllegalMove, NotBookable, OutcomeNeeded
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest, AppointmentType, ContactAttempt
 from booking.states import (
@@ -23,7 +24,9 @@ from booking.states import (
     SafetyOutcome,
     SlotKind,
 )
+from booking.working_time import works_at
 from clinic.models import Location, Practitioner
+from clinic.site import load_site
 
 # Somebody who has not touched a request for this long has gone to lunch.
 CLAIM_LASTS = datetime.timedelta(minutes=10)
@@ -78,19 +81,21 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
     """Books a visit for the request: an Appointment of the type's length from the instant `start`.
 
     - the request becomes answered, its claim ends
-    - the visit's time stands in the ledger, or nothing at all happened
+    - the visit's time, with the type's buffers, stands in the ledger of the clinician and, where the type needs one, of
+      the first free room of the place, or nothing at all happened
     - event “confirmed”
     - message “confirmed” if the patient takes e-mail; until it has left, or staff have told them, the request is
       among those whose patient does not know yet
 
-    The same person pressing twice gets the same Appointment. A clinician without a schedule gets one. Opening hours are
-    not checked: staff may agree on an evening. Raises TimeTaken, IllegalMove, NotBookable, and OutcomeNeeded for a
-    safety call-back without a CallOutcome that goes with a visit.
+    The same person pressing twice gets the same Appointment. A clinician without a schedule gets one. Working hours are
+    not required: staff may agree on an evening, and the visit then remembers that. Raises TimeTaken, IllegalMove,
+    NotBookable, and OutcomeNeeded for a safety call-back without a CallOutcome that goes with a visit.
     """
     if timezone.is_naive(start):
         raise NotBookable("no_zone")
     schedule = ledger.schedule_of(practitioner)
-    ledger.lock_schedules([schedule.pk])
+    rooms = ledger.room_schedules(location) if _needs_room(type) else []
+    ledger.lock_schedules([schedule.pk, *(room.pk for room in rooms)])
     request = AppointmentRequest.objects.get(pk=request_id)
     if request.state != RequestState.RECEIVED:
         wanted = {"type": type, "practitioner": practitioner, "location": location, "start": start}
@@ -98,16 +103,21 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
     type = _bookable(type, practitioner, location, start, now)
     end = start + type.duration
     _close(request, RequestState.ANSWERED, version, now, outcome, outcomes=OUTCOMES_WITH_A_VISIT)
+    taken = {"start": start - type.before, "end": end + type.after}
+    room = ledger.first_free(rooms, **taken) if type.needs_room else None
     appointment = Appointment.objects.create(
         request=request,
         type=type,
         practitioner=practitioner,
         location=location,
+        room=room and room.room,
         start=start,
         end=end,
+        outside_hours=not _in_working_hours(schedule, location, start, end, now),
         created_at=now,
     )
-    ledger.take(schedule=schedule, start=start, end=end, kind=SlotKind.BOOKING, appointment=appointment)
+    for owner in filter(None, [schedule, room]):
+        ledger.take(schedule=owner, kind=SlotKind.BOOKING, appointment=appointment, **taken)
     events.record(
         "confirmed",
         now=now,
@@ -204,6 +214,18 @@ def _bookable(type, practitioner, location, start, now):
     if type is None:
         raise NotBookable("type")
     return type
+
+
+def _needs_room(type):
+    # As the database has it now, since the lock must come before anything else is read.
+    return AppointmentType.objects.filter(pk=type.pk, needs_room=True).exists()
+
+
+def _in_working_hours(schedule, location, start, end, now):
+    """False only where hours are on record and the visit lies outside them."""
+    plan = work_plans([schedule.pk])[schedule.pk]
+    opening = load_site(now=now).opening
+    return not plan.location_ids or works_at(plan, opening=opening, location_id=location.pk, start=start, end=end)
 
 
 def _close(request, to, version, now, outcome, *, outcomes=frozenset(CallOutcome), **changes):

@@ -4,7 +4,6 @@ Every write first locks the schedules concerned in primary-key order, then check
 wait for each other instead of failing; the database's own NoOverlap makes a double impossible even without it.
 """
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from booking.errors import TimeTaken
@@ -34,8 +33,11 @@ def lock_schedules(schedule_ids):
 def take(*, schedule, start, end, kind, appointment=None, label="", overbooked_by=None, overbooked_reason=""):
     """Writes one stretch of time, [start, end), into the ledger. The caller has locked the schedule.
 
-    Raises TimeTaken when any of it is taken. With `overbooked_by` and a reason it is written all the same.
+    Raises TimeTaken when any of it is taken, by an overbooked visit too. With `overbooked_by` and a reason it is
+    written all the same.
     """
+    if overbooked_by is None and _taken([schedule.pk], start, end).exists():
+        raise TimeTaken
     slot = BusySlot(
         schedule=schedule,
         start=start,
@@ -47,16 +49,31 @@ def take(*, schedule, start, end, kind, appointment=None, label="", overbooked_b
         overbooked_reason=overbooked_reason,
     )
     try:
-        NEVER_TWICE.validate(BusySlot, slot)
         with transaction.atomic():
             slot.save(force_insert=True)
-    except ValidationError as error:
-        raise TimeTaken from error
     except IntegrityError as error:
         if NEVER_TWICE.is_violated_in(error):
             raise TimeTaken from error
         raise
     return slot
+
+
+def room_schedules(location):
+    """The schedules of the rooms in use at a place, in the order in which rooms are given out."""
+    rooms = Schedule.objects.filter(room__location=location, room__is_active=True)
+    return list(rooms.select_related("room").order_by("room__order", "room__name", "pk"))
+
+
+def first_free(schedules, *, start, end):
+    """The first of these schedules on which nothing lies in [start, end); raises TimeTaken when there is none.
+
+    The caller has locked them.
+    """
+    taken = set(_taken([schedule.pk for schedule in schedules], start, end).values_list("schedule_id", flat=True))
+    for schedule in schedules:
+        if schedule.pk not in taken:
+            return schedule
+    raise TimeTaken
 
 
 def lock_time_of(appointment):
@@ -67,3 +84,7 @@ def lock_time_of(appointment):
 def free(appointment):
     """Gives the visit's time back. The caller has locked its schedules; freeing twice changes nothing."""
     appointment.busy_slots.all().delete()
+
+
+def _taken(schedule_ids, start, end):
+    return BusySlot.objects.filter(schedule_id__in=schedule_ids, start__lt=end, end__gt=start)

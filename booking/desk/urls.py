@@ -4,6 +4,7 @@ from booking.desk import answering, caller, views
 
 DESK = [
     ("desk/", views.desk, "desk"),
+    ("desk/rebooking/", views.rebooking, "desk_rebooking"),
     ("desk/find/", views.find_request, "desk_find"),
     ("desk/caller/", caller.enter, "desk_caller"),
     ("desk/requests/<int:pk>/", answering.open_request, "desk_request"),

@@ -8,6 +8,7 @@ from booking import queue
 from booking.desk.access import SEE, desk_page, staff_who_may
 from booking.desk.finding import MOST_FOUND, find
 from booking.desk.forms import FindForm
+from booking.rebooking import needs_rebooking
 from clinic.site import site_of
 
 
@@ -17,7 +18,16 @@ def desk(request):
     site = site_of(request)
     now = timezone.now()
     waits = queue.load_desk(now=now, opening=site.opening, zone=site.clinic.zone)
-    return desk_page(request, "desk", {"title": _("Front desk"), "waits": waits, "now": now}, page="desk")
+    context = {"title": _("Front desk"), "waits": waits, "now": now, "stranded": len(needs_rebooking(site=site))}
+    return desk_page(request, "desk", context, page="desk")
+
+
+@staff_who_may(SEE)
+@require_safe
+def rebooking(request):
+    """Visits that a change has stranded: whom to call."""
+    stranded = needs_rebooking(site=site_of(request))
+    return desk_page(request, "rebooking", {"title": _("Needs rebooking"), "stranded": stranded}, page="desk")
 
 
 @staff_who_may(SEE)

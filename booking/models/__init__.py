@@ -1,15 +1,21 @@
-from booking.models.appointment import Appointment, AppointmentType, BusySlot, Schedule
+from booking.models.appointment import Appointment, BusySlot
 from booking.models.event import AppointmentEvent
 from booking.models.request import AppointmentRequest, ContactAttempt, PreferredWindow, RequestDraft
+from booking.models.schedule import AppointmentType, Break, ExtraHours, Room, Schedule, TimeOff, WorkingHours
 
 __all__ = [
     "Appointment",
     "AppointmentEvent",
     "AppointmentRequest",
     "AppointmentType",
+    "Break",
     "BusySlot",
     "ContactAttempt",
+    "ExtraHours",
     "PreferredWindow",
     "RequestDraft",
+    "Room",
     "Schedule",
+    "TimeOff",
+    "WorkingHours",
 ]

@@ -1,65 +1,13 @@
 """Visits, and the ledger that never gives a time twice."""
 
-import datetime
-
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import NoOverlap
+from booking.models.schedule import AppointmentType, Room, Schedule
 from booking.states import HOLDING_STATES, OTHER_SLOT_KINDS, VISIT_SLOT_KINDS, AppointmentState, SlotKind
-
-# What a visit may last, in minutes. Buffers and several visits in a row are rows of their own.
-SHORTEST_VISIT, LONGEST_VISIT = 5, 480
-
-
-class AppointmentType(models.Model):
-    """What kind of visit it is, and how long it takes."""
-
-    name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("short name"), unique=True)
-    duration_minutes = models.PositiveSmallIntegerField(
-        _("minutes"), validators=[MinValueValidator(SHORTEST_VISIT), MaxValueValidator(LONGEST_VISIT)]
-    )
-    for_new_patients = models.BooleanField(_("a first visit"), default=False)
-    is_active = models.BooleanField(_("in use"), default=True)
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-
-    class Meta:
-        verbose_name = _("appointment type")
-        verbose_name_plural = _("appointment types")
-        ordering = ["order", "name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(duration_minutes__range=(SHORTEST_VISIT, LONGEST_VISIT)),
-                name="appointment_type_lasts_a_sane_time",
-                violation_error_message=_("A visit lasts between 5 minutes and 8 hours."),
-            )
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def duration(self):
-        return datetime.timedelta(minutes=self.duration_minutes)
-
-
-class Schedule(models.Model):
-    """The time of one clinician. The row that every booking locks first, in primary-key order."""
-
-    practitioner = models.OneToOneField(
-        "clinic.Practitioner", models.PROTECT, related_name="schedule", verbose_name=_("clinician")
-    )
-
-    class Meta:
-        verbose_name = _("schedule")
-        verbose_name_plural = _("schedules")
-
-    def __str__(self):
-        return f"schedule {self.pk}"
 
 
 class Appointment(models.Model):
@@ -73,8 +21,14 @@ class Appointment(models.Model):
         "clinic.Practitioner", models.PROTECT, related_name="+", verbose_name=_("clinician")
     )
     location = models.ForeignKey("clinic.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("room"))
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"))
+    outside_hours = models.BooleanField(
+        _("agreed outside working hours"),
+        default=False,
+        help_text=_("Staff agreed on it on purpose, so it never counts as stranded."),
+    )
     state = models.CharField(_("state"), max_length=9, choices=AppointmentState, default=AppointmentState.BOOKED)
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text=_("Counts changes, for compare-and-set.")
@@ -127,6 +81,8 @@ class BusySlot(models.Model):
         verbose_name = _("busy time")
         verbose_name_plural = _("busy times")
         ordering = ["start", "pk"]
+        # What lies ahead is found without reading the past.
+        indexes = [models.Index(fields=["schedule", "end"], name="busy_slot_ahead")]
         constraints = [
             NEVER_TWICE,
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="busy_slot_ends_after_start"),

@@ -19,6 +19,12 @@ def clock(instant):
 
 
 @register.filter
+def reading(time):
+    """“1:05 pm”, of a reading of the clock on the wall."""
+    return time_text(time)
+
+
+@register.filter
 def day(value):
     """“Tue, Nov 24”, of a date or an instant."""
     if isinstance(value, datetime.datetime):

@@ -27,7 +27,7 @@ class PageFile:
 
 
 def read_clinic():
-    """The clinic's facts: keys clinic, locations, closures, practitioners, insurance, appointment_types."""
+    """The clinic's facts: keys clinic, locations, closures, practitioners, insurance, rooms, appointment_types."""
     return _read(FOLDER / "clinic.toml")
 
 

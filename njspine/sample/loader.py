@@ -1,6 +1,6 @@
 """Turns the sample clinic's data files into rows, and publishes them."""
 
-from booking.models import AppointmentType, Schedule
+from booking.models import AppointmentType, Break, Room, Schedule, WorkingHours
 from clinic.models import (
     Clinic,
     Closure,
@@ -47,8 +47,11 @@ def load_clinic(*, now, portraits):
     }
     for taken in data["insurance"]:
         _load_insurance(taken, people, today)
+    for order, room in enumerate(data["rooms"]):
+        _insert(Room(order=order, location=locations[room["location"]], name=room["name"]))
     for order, kind in enumerate(data["appointment_types"]):
-        _insert(AppointmentType(order=order, **kind))
+        row = _insert(AppointmentType(order=order, **_without(kind, "practitioners")))
+        row.practitioners.set(people[slug] for slug in kind["practitioners"])
 
 
 def load_texts(*, now):
@@ -93,10 +96,23 @@ def _load_practitioner(order, data, portrait, locations):
         height=portrait.height,
         widths=list(portrait.widths),
     )
-    person = _insert(Practitioner(order=order, portrait=_insert(image), **_without(data, "locations")))
+    person = _insert(
+        Practitioner(order=order, portrait=_insert(image), **_without(data, "locations", "hours", "breaks"))
+    )
     person.locations.set(locations[slug] for slug in data["locations"])
-    _insert(Schedule(practitioner=person))
+    _load_schedule(person, data, locations)
     return person
+
+
+def _load_schedule(person, data, locations):
+    schedule = _insert(Schedule(practitioner=person))
+    for stretch in data["hours"]:
+        for weekday in map(WEEKDAYS.index, stretch["days"]):
+            hours = {"weekday": weekday, "starts": stretch["starts"], "ends": stretch["ends"]}
+            _insert(WorkingHours(schedule=schedule, location=locations[stretch["at"]], **hours))
+    for stretch in data["breaks"]:
+        for weekday in map(WEEKDAYS.index, stretch["days"]):
+            _insert(Break(schedule=schedule, weekday=weekday, starts=stretch["starts"], ends=stretch["ends"]))
 
 
 def _load_insurance(data, people, today):

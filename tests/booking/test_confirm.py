@@ -122,7 +122,7 @@ class TestTakenTime:
         BusySlot.objects.create(schedule=schedule, start=TOMORROW_9, end=TOMORROW_9 + HOUR, kind="block")
         refused(desk, TimeTaken)
 
-    def test_an_overbooked_visit_counts_as_busy_for_nobody_but_itself(self, desk):
+    def test_an_overbooked_visit_counts_as_busy(self, desk):
         schedule = make_schedule(practitioner=desk.practitioner)
         BusySlot.objects.create(
             schedule=schedule,
@@ -132,7 +132,7 @@ class TestTakenTime:
             overbooked_by=desk.ana,
             overbooked_reason="urgent",
         )
-        assert desk.confirm(desk.request())
+        refused(desk, TimeTaken)
 
 
 class TestNotBookable:

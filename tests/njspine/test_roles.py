@@ -13,7 +13,18 @@ from django.urls import get_resolver
 from booking.actions import answering
 from booking.models import AppointmentEvent
 from clinic.models import Closure, Image, InsurancePlan, OutgoingMessage
-from content.models import Article, Condition, Glossary, InfoPage, PageVersion, RedFlag, SafetyVersion, Treatment
+from content.models import (
+    Article,
+    Condition,
+    Glossary,
+    InfoPage,
+    PageFeedback,
+    PageVersion,
+    RedFlag,
+    SafetyVersion,
+    SearchMiss,
+    Treatment,
+)
 from njspine.roles import EDITOR, FRONT_DESK, ROLES, create_groups
 from tests.factories import (
     MONDAY_NOON,
@@ -32,6 +43,7 @@ ROLE_NAMES = ["anonymous", "front desk", "editor", "superuser", "deactivated"]
 STAFF = {
     "admin:desk": (200, 403, 200),
     "admin:desk_find": (200, 403, 200),
+    "admin:desk_rebooking": (200, 403, 200),
     "admin:desk_caller": (200, 403, 200),
     "admin:desk_request": (200, 403, 200),
     # Presses: POST alone, by whoever may answer.
@@ -64,6 +76,7 @@ MODELS = {
     "booking.appointmentevent": ("V", "", "V"),
     "booking.appointmentrequest": ("V", "", "V"),
     "booking.appointmenttype": ("VA", "", "VAD"),
+    "booking.room": ("VA", "", "VA"),
     "booking.schedule": ("VA", "", "VA"),
     "clinic.clinic": ("V", "V", "V"),
     "clinic.closure": ("VAD", "VAD", "VAD"),
@@ -77,9 +90,11 @@ MODELS = {
     "content.condition": ("V", "VA", "VA"),
     "content.glossary": ("V", "VA", "VAD"),
     "content.infopage": ("V", "VA", "VAD"),
+    "content.pagefeedback": ("", "V", "V"),
     "content.pageversion": ("", "V", "V"),
     "content.redflag": ("V", "VAD", "VAD"),
     "content.safetyversion": ("", "V", "V"),
+    "content.searchmiss": ("", "V", "V"),
     "content.treatment": ("V", "VA", "VAD"),
 }
 # Opening a request in Django's list leads on to its page at the desk, the list of the one clinic to that clinic.
@@ -102,7 +117,11 @@ PUBLIC = {
     "clinic:insurance": 200,
     "clinic:contact": 200,
     "clinic:image": 404,
+    "clinic:social_image": 302,
     "content:get_help_now": 200,
+    "content:social_image": 404,
+    "content:feed": 200,
+    "content:search": 200,
     "content:conditions": 200,
     "content:condition": 404,
     "content:treatments": 200,
@@ -111,6 +130,8 @@ PUBLIC = {
     "content:article": 404,
     "content:glossary": 404,
     "content:info": 404,
+    "content:helpful": 404,
+    "content:helpful_thanks": 404,
 }
 # A request being typed opens only with the secret in its cookie, for staff no more than for anybody.
 DRAFT_GONE = 410
@@ -127,6 +148,8 @@ NOT_GRANTED = {
     "clinic.heartbeat",
     "content.livelink",
     "content.page",
+    "content.searchentry",
+    "content.searchposting",
 }
 SIGNS = [
     {"key": group, "group": group, "area": "below_waist", "text": f"a sign for {group}", "in_check": True}
@@ -187,6 +210,10 @@ def make_records():
             not_after=MONDAY_NOON,
         ),
         SafetyVersion.objects.create(number=1, data={"flags": SIGNS}, why="First", published_at=MONDAY_NOON),
+        PageFeedback.objects.create(page=pages[0], version_number=1, is_helpful=True, created_at=MONDAY_NOON),
+        SearchMiss.objects.create(
+            key="0" * 64, words="elbow", times=3, days=2, first_day=MONDAY_NOON.date(), last_day=MONDAY_NOON.date()
+        ),
         AppointmentEvent.objects.first(),
     ]
     records = [
@@ -221,6 +248,8 @@ def filled(name, route, records):
         "draft_id": uuid.UUID(int=1),
         "slug": records["clinic.practitioner"].slug if name == "clinic:practitioner" else "no-such-page",
         "name": "no-such-image.jpg",
+        "digest": "of-older-words",
+        "kind": "condition",
         "content_type_id": ContentType.objects.get_for_model(Closure).pk,
         "object_id": records[model].pk if model else records["clinic.closure"].pk,
         "id": records[model].pk if model else None,

@@ -1,0 +1,122 @@
+"""Open times as patients and staff see them: a fixed number of queries gathers the rows for booking/slots.py."""
+
+from collections import defaultdict
+
+from booking.models import Break, BusySlot, ExtraHours, Schedule, TimeOff, WorkingHours
+from booking.slots import (
+    OpenTime,
+    VisitShape,
+    common,
+    free_ranges,
+    offer_bounds,
+    open_starts,
+    to_instant,
+    touched_minutes,
+    union,
+)
+from booking.working_time import Away, DayHours, WeeklyHours, WorkPlan, working_time
+from clinic.wall_clock import DAY, day_of, to_instants, whole_days
+
+WEEKLY = ("schedule_id", "weekday", "starts", "ends", "valid_from", "valid_until")
+
+
+def open_times(*, type, site, first_day=None, last_day=None, practitioner_id=None, location_id=None):
+    """Every OpenTime of this kind of visit at the moment `site.now`, sorted by start, place and clinician.
+
+    `first_day` and `last_day` (dates in the clinic's zone, both included) narrow what notice and horizon of the type
+    allow. Only active clinicians and places that the type names; no place named means wherever these clinicians work.
+    Nine queries at most, whatever the number of clinicians, days and rows.
+    """
+    zone = site.clinic.zone
+    bounds = offer_bounds(now=site.now, notice=type.notice_minutes, horizon_days=type.horizon_days, zone=zone)
+    allowed = [day_of(to_instant(minute), zone) for minute in bounds]
+    first_day, last_day = max(first_day or allowed[0], allowed[0]), min(last_day or allowed[1], allowed[1])
+    if last_day < first_day:
+        return []
+    clinicians = _clinicians(type, practitioner_id)
+    places = _places(type, site, location_id)
+    rooms = _rooms(places) if type.needs_room else {}
+    busy = _busy([*clinicians, *rooms], first_day, last_day, zone)
+    shape = shape_of(type)
+    free_rooms = _free_rooms(rooms, busy, shape) if type.needs_room else None
+    found = []
+    for schedule_id, plan in work_plans(clinicians).items():
+        time = working_time(plan, opening=site.opening, first_day=first_day, last_day=last_day)
+        free = free_ranges(busy[schedule_id], shape)
+        for place in places & time.keys():
+            ranges = free if free_rooms is None else common(free, free_rooms[place])
+            starts = open_starts(time[place], free=ranges, shape=shape, bounds=bounds, zone=zone)
+            found += [(start, place, clinicians[schedule_id]) for start in starts]
+    return [OpenTime(to_instant(start), place, person) for start, place, person in sorted(found)]
+
+
+def shape_of(type):
+    return VisitShape(
+        duration=type.duration_minutes,
+        before=type.buffer_before_minutes,
+        after=type.buffer_after_minutes,
+        step=type.step_minutes,
+    )
+
+
+def work_plans(schedule_ids):
+    """{schedule id: WorkPlan} of clinicians, in four queries. Without any row: an empty plan."""
+    ids = list(schedule_ids)
+    weekly, breaks, extra, away = (defaultdict(list) for _ in range(4))
+    for owner, *hours, location_id in WorkingHours.objects.filter(schedule_id__in=ids).values_list(
+        *WEEKLY, "location_id"
+    ):
+        weekly[owner].append(_weekly(*hours, location_id=location_id))
+    for owner, *hours in Break.objects.filter(schedule_id__in=ids).values_list(*WEEKLY):
+        breaks[owner].append(_weekly(*hours))
+    for owner, *hours in ExtraHours.objects.filter(schedule_id__in=ids).values_list(
+        "schedule_id", "day", "starts", "ends", "location_id"
+    ):
+        extra[owner].append(DayHours(*hours))
+    for owner, *time_off in TimeOff.objects.filter(schedule_id__in=ids).values_list(
+        "schedule_id", "first_day", "last_day", "from_time", "until_time"
+    ):
+        away[owner].append(Away(*time_off))
+    return {key: WorkPlan(tuple(weekly[key]), tuple(breaks[key]), tuple(extra[key]), tuple(away[key])) for key in ids}
+
+
+def _weekly(weekday, starts, ends, valid_from, valid_until, location_id=None):
+    return WeeklyHours(weekday, starts, ends, location_id, valid_from, valid_until)
+
+
+def _clinicians(type, practitioner_id):
+    """{schedule id: practitioner id} of those who do this kind of visit."""
+    schedules = Schedule.objects.filter(practitioner__in=type.practitioners.all(), practitioner__is_active=True)
+    if practitioner_id is not None:
+        schedules = schedules.filter(practitioner=practitioner_id)
+    return dict(schedules.order_by("pk").values_list("pk", "practitioner_id"))
+
+
+def _places(type, site, location_id):
+    active = {location.pk for location in site.locations}
+    named = set(type.locations.values_list("pk", flat=True))
+    return (active & named if named else active) & ({location_id} if location_id is not None else active)
+
+
+def _rooms(places):
+    """{schedule id: location id} of the rooms in use at these places."""
+    rooms = Schedule.objects.filter(room__is_active=True, room__location__in=places)
+    return dict(rooms.order_by("pk").values_list("pk", "room__location_id"))
+
+
+def _busy(schedule_ids, first_day, last_day, zone):
+    """{schedule id: [(start, end) in whole minutes]}, with a day on both sides for what reaches over midnight."""
+    (asked,) = to_instants([whole_days(first_day - DAY, last_day + DAY)], zone)
+    rows = BusySlot.objects.filter(schedule_id__in=schedule_ids, end__gt=asked.start, start__lt=asked.end).order_by()
+    busy = defaultdict(list)
+    for schedule_id, start, end in rows.values_list("schedule_id", "start", "end"):
+        busy[schedule_id].append(touched_minutes(start, end))
+    return busy
+
+
+def _free_rooms(rooms, busy, shape):
+    """{location id: ranges of minutes at which any of its rooms is free for the whole visit}."""
+    of_place = defaultdict(list)
+    for schedule_id, location_id in rooms.items():
+        of_place[location_id].append(free_ranges(busy[schedule_id], shape))
+    return defaultdict(list, {place: union(ranges) for place, ranges in of_place.items()})
