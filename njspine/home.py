@@ -4,11 +4,15 @@ from dataclasses import dataclass
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.caching import public_page
 from clinic.models import Practitioner
+from clinic.page_head import PageHead, frame_of
 from clinic.site import site_of
+from clinic.social_images import clinic_image
+from clinic.structured_data import clinic_entity, website
 from content.listing import conditions_by_region
 from content.stamps import content_stamp
 from content.states import Region
@@ -40,11 +44,27 @@ SHAPES = {
 def home(request):
     site = site_of(request)
     context = {
-        "places": places(),
+        "head": home_head(request),
+        "places": list(places()),
         "practitioners": Practitioner.objects.active()[:MOST_PEOPLE],
         "new_patient_wait": site.clinic.new_patient_wait(today=site.today),
     }
     return render(request, "home.html", context)
+
+
+def home_head(request):
+    site, frame = site_of(request), frame_of(request)
+    image = clinic_image(site.clinic)
+    return PageHead(
+        title=": ".join(filter(None, [site.clinic.name, site.clinic.tagline])),
+        description=gettext("Where does it hurt? Find out what it may be, what you can try today, and how to be seen."),
+        url=frame.url,
+        image=image,
+        structured_data=(
+            website(frame, search_path=reverse("content:search")),
+            clinic_entity(frame, site, image_url=image.url),
+        ),
+    )
 
 
 def places():
