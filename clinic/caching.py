@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from clinic.revision import code_revision
 from clinic.site import site_of
 
 LONGEST_SECONDS = 300
+# For addresses that hold the hash of their content, so that a browser never has to ask again.
+FOREVER = "public, max-age=31536000, immutable"
 
 
 def public_page(*stamps: Callable[[], str]):
@@ -20,10 +23,12 @@ def public_page(*stamps: Callable[[], str]):
     Each stamp is called without arguments and returns a text that changes whenever what the page shows changes.
     The ETag is made of path, facts version, open-now text, date, code revision, address of the site, and stamps;
     whoever has the current page gets a 304 before the view runs. `max-age` ends when the open-now text or the date
-    changes, at most LONGEST_SECONDS later. GET and HEAD only. The view must not touch session, user, messages or csrf.
+    changes, at most LONGEST_SECONDS later. GET and HEAD only, compressed for browsers that ask.
+    The view must not touch session, user, messages or csrf: so nothing that is compressed is secret (BREACH).
     """
 
     def decorate(view):
+        @gzip_page
         @require_safe
         @functools.wraps(view)
         def cached(request, *args, **kwargs):

@@ -10,4 +10,5 @@ urlpatterns = [
     path("insurance/", views.insurance, name="insurance"),
     path("contact/", views.contact, name="contact"),
     path("images/<str:name>", views.image, name="image"),
+    path("social/<slug:digest>.png", views.social_image, name="social_image"),
 ]

@@ -89,6 +89,25 @@ class Drawing(models.TextChoices):
     STENOSIS = "stenosis", _("A wide and a narrow spinal canal, from above")
 
 
+class Still(models.TextChoices):
+    """Movements drawn by deploy/poses.py like a Drawing. Each was named from its picture alone."""
+
+    BIRD_DOG = "bird_dog", _("Bird dog: opposite arm and leg, on hands and knees")
+    BOTH_LEGS_UP = "both_legs_up", _("Raising both legs, lying")
+    BRIDGE = "bridge", _("Bridge: raising the hips, lying")
+    CAT_CAMEL = "cat_camel", _("Cat and camel: round and hollow back, on hands and knees")
+    CURL_UP = "curl_up", _("Small curl-up, one knee bent")
+    DEAD_BUG = "dead_bug", _("Dead bug: opposite arm and leg, lying")
+    DEADLIFT = "deadlift", _("Lifting a bar from the floor")
+    HAMSTRING_STRETCH = "hamstring_stretch", _("Hamstring stretch with a strap, lying")
+    OVERHEAD_PRESS = "overhead_press", _("Pressing a weight overhead")
+    SIT_UP = "sit_up", _("Full sit-up")
+    TOE_TOUCH = "toe_touch", _("Bending down to the toes, standing")
+    WALL_SIT = "wall_sit", _("Sitting against a wall")
+
+
+DRAWINGS = frozenset({*Drawing.values, *Still.values})
+
 USUAL_HEADINGS = {kind.key: kind.heading for kinds in SECTIONS.values() for kind in kinds if kind.heading}
 
 

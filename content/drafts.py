@@ -1,6 +1,7 @@
 """A page's draft as the plain values that publishing stores: PageVersion.data, schema 2.
 
-Schema 2 added search_words, terms, and own.category and own.series; readers treat what is absent as empty.
+Schema 2 added search_words, terms, the drawings of movements, own.category, own.series and own.also_region; upgraded()
+gives older versions their empty values.
 """
 
 from content.anatomy import PageKind
@@ -31,7 +32,7 @@ PAGE_FIELDS = (
     "order",
 )
 OWN_FIELDS = {
-    PageKind.CONDITION: ("region", "also_called"),
+    PageKind.CONDITION: ("region", "also_region", "also_called"),
     PageKind.TREATMENT: (
         "category",
         "rating",
@@ -47,7 +48,11 @@ OWN_FIELDS = {
     PageKind.GLOSSARY: (),
 }
 # What schema 2 added to `own`, with its value for a page of schema 1.
-ADDED_OWN = {PageKind.TREATMENT: {"category": TreatmentCategory.THERAPY}, PageKind.ARTICLE: {"series": ""}}
+ADDED_OWN = {
+    PageKind.CONDITION: {"also_region": ""},
+    PageKind.TREATMENT: {"category": TreatmentCategory.THERAPY},
+    PageKind.ARTICLE: {"series": ""},
+}
 SECTION_FIELDS = (
     "key",
     "heading",
@@ -64,7 +69,7 @@ SECTION_FIELDS = (
 SOURCE_FIELDS = ("number", "citation", "year", "url")
 RATED_FIELDS = ("treatment_id", "name", "rating", "text")
 TERM_FIELDS = ("name", "also", "meaning")
-MOVEMENT_FIELDS = ("name", "leave_out_if", "why", "swap_for", "fine_again")
+MOVEMENT_FIELDS = ("name", "drawing", "leave_out_if", "why", "swap_for", "fine_again")
 PERSON_FIELDS = ("name", "credentials", "slug", "licence_type", "licence_number", "degree")
 
 
@@ -103,7 +108,12 @@ def upgraded(data):
     """A published version of any schema, with what later schemas added as its empty value."""
     if not data:
         return data
-    return {"search_words": "", "terms": []} | data | {"own": ADDED_OWN.get(data["kind"], {}) | data["own"]}
+    return (
+        {"search_words": "", "terms": []}
+        | data
+        | {"own": ADDED_OWN.get(data["kind"], {}) | data["own"]}
+        | {"movements": [{"drawing": ""} | movement for movement in data["movements"]]}
+    )
 
 
 def _values(record, names):

@@ -21,3 +21,7 @@ class NotPublishable(Exception):
 
 class AppendOnlyError(Exception):
     """Versions are added, never changed or deleted: they are the record of what was public."""
+
+
+class TooManyAnswers(Exception):
+    """One network has answered about pages more often than people do. Nothing was kept."""

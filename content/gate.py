@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from content.anatomy import ALWAYS_WITH_CARD, SECTIONS, Drawing, Layout, PageKind, Rating, section_kind
+from content.anatomy import ALWAYS_WITH_CARD, DRAWINGS, SECTIONS, Layout, PageKind, Rating, section_kind
 from content.errors import Problem
 from content.states import FlagGroup, Region
 from content.wording import (
@@ -112,6 +112,8 @@ def _own_fields(data):
     own = data["own"]
     if data["kind"] == PageKind.CONDITION and own["region"] not in Region.values:
         yield Problem("region", _("Say where it hurts: the list of conditions is ordered by it."))
+    if data["kind"] == PageKind.CONDITION and own["also_region"] == own["region"] != "":
+        yield Problem("also_region", _("The second place must be another one than the first."))
     if data["kind"] == PageKind.TREATMENT and own["rating"] not in Rating.values:
         yield Problem("rating", _("Say how sure we are that this treatment helps."))
 
@@ -170,7 +172,7 @@ def _section(index, section, kind, data):
         yield Problem(f"sections-{index}-number_text", _("Say what happened to that many people in 100."))
     if section["number"] is not None and is_blank(section["number_note"]):
         yield Problem(f"sections-{index}-number_note", _("Say who the 100 people were, with the source."))
-    if section["drawing"] and section["drawing"] not in Drawing.values:
+    if section["drawing"] and section["drawing"] not in DRAWINGS:
         yield Problem(f"sections-{index}-drawing", _("There is no such drawing."))
     elif section["drawing"] and is_blank(section["caption"]):
         yield Problem(f"sections-{index}-caption", _("Say what to conclude from the drawing."))

@@ -13,6 +13,7 @@ from content.errors import NotPublishable, Problem
 from content.gate import Facts, library_problems, page_problems
 from content.models import LiveLink, Page, PageVersion, RedFlag, SafetyVersion, page_url
 from content.safety import live_library
+from content.search.index import index_page, unindex_page
 
 LIVE_FIELDS = ("live_version", "live_slug", "live_title", "live_tagline", "live_order", "live_since")
 FLAG_FIELDS = ("key", "group", "area", "text", "in_check")
@@ -24,7 +25,7 @@ def publish(*, page, by, why, now):
 
     - locks the page, so that racing publishers get consecutive numbers
     - stores the whole page as it stands in the database (not the instance in memory)
-    - points the live columns and links at it; the first version dates the page
+    - points the live columns, the links and the search at it; the first version dates the page
 
     Raises NotPublishable with every reason of content/gate.py, or when `why` is empty from the second version on.
     """
@@ -50,6 +51,7 @@ def publish(*, page, by, why, now):
     page.first_published_at = page.first_published_at or now
     page.save(update_fields=[*LIVE_FIELDS, "first_published_at"])
     set_live_links(page, data)
+    index_page(page, data)
     return version
 
 
@@ -77,6 +79,7 @@ def unpublish(*, page, by, why, now):
     page.live_since = None
     page.save(update_fields=LIVE_FIELDS)
     page.live_links.all().delete()
+    unindex_page(page)
     return version
 
 

@@ -14,16 +14,20 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from content.anatomy import Drawing, Layout, Rating, section_kind
+from content.anatomy import DRAWINGS, Layout, PageKind, Rating, Still, section_kind
+from content.glossary import Marker, alphabet, terms_of
 from content.rich_text import sanitise
-from content.states import FlagArea, FlagGroup
+from content.states import FlagArea, FlagGroup, Region
 from content.wording import CITATION, EMERGENCY_TOKEN, PHONE_TOKEN, TAG, lines, plain, without_do_not
 
 # Editors type “back. [4]”; the small number belongs right after the word.
 SPACED_CITATION = re.compile(r"\s*" + CITATION.pattern)
 WORDS_A_MINUTE = 200  # careful readers of health texts
 # Ids that the page's own frame uses; a section with such a heading gets a number.
-TAKEN_IDS = ("main", "em", "toc", "see", "glance", "short", "help", "related", "sources")
+TAKEN_IDS = ("main", "em", "toc", "see", "glance", "short", "help", "series", "related", "sources", "share")
+
+# What a worried reader of such a page looks for first.
+FIRST_AREA = {Region.NECK: FlagArea.NECK_HEAD_ARMS, Region.AFTER_SURGERY: FlagArea.AFTER_SURGERY}
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,12 @@ class SectionView:
 
     @property
     def drawing_template(self):
-        return f"content/drawings/{self.drawing}.html"
+        return drawing_template(self.drawing)
+
+    @property
+    def shows_still(self):
+        """Whether the drawing explains itself, without a numbered list beside it."""
+        return self.drawing in Still.values
 
 
 @dataclass(frozen=True)
@@ -95,10 +104,13 @@ class Review:
 
 @dataclass(frozen=True)
 class EmergencyCard:
-    """`flags` may be grouped by area: (heading, flags) pairs, one pair with an empty heading when they are not."""
+    """Signs under the headings of their areas; a single pair with an empty heading when they are not grouped.
+
+    `fear` names what to say on the phone that one is afraid of: an area of content.states.FlagArea, or "".
+    """
 
     groups: tuple[tuple[str, tuple], ...]
-    says_cauda_equina: bool
+    fear: str
 
     @property
     def has_signs(self):
@@ -124,6 +136,7 @@ class PageView:
     key_points: tuple[SafeString, ...] = ()
     rating: RatingView | None = None
     minutes: int = 1
+    letters: tuple[tuple[str, str, tuple[dict, ...]], ...] = ()
 
     @property
     def has_care_section(self):
@@ -134,23 +147,31 @@ class PageView:
         return any(section.key == "help_here" for section in self.sections)
 
 
-def page_view(data, *, library, facts, urls=None):
+def page_view(data, *, library, facts, urls=None, terms=()):
     """The PageView of PageVersion.data. Unknown keys, ratings and drawings are left out, never an error.
 
-    `urls` are the addresses of live pages by id; a rated treatment links to its own page when that is live.
+    `urls` are the addresses of live pages by id; a rated treatment links to its own page when that is live. `terms` are
+    those of the live glossary: their first uses open in place.
     """
     urls = urls or {}
     own = data["own"]
+    marker = Marker(
+        () if data["kind"] == PageKind.GLOSSARY else terms,
+        own_names=(data["title"], data["medical_name"]),
+        meaning_html=lambda term: inline(term.meaning, facts),
+    )
     return PageView(
         kind=data["kind"],
         title=data["title"],
         medical_name=data["medical_name"],
         lead=tuple(inline(line, facts) for line in lines(data["summary"])),
         description=data["search_description"],
-        card=None if data["no_emergency_card"] else emergency_card(library.pick(data["flags"], FlagGroup.EMERGENCY)),
+        card=None
+        if data["no_emergency_card"]
+        else emergency_card(library.pick(data["flags"], FlagGroup.EMERGENCY), first=FIRST_AREA.get(own.get("region"))),
         same_day=library.pick(data["flags"], FlagGroup.SAME_DAY),
         soon=library.pick(data["flags"], FlagGroup.SOON),
-        sections=tuple(_sections(data, facts)),
+        sections=tuple(_sections(data, facts, marker)),
         rated_treatments=tuple(
             {
                 "name": rated["name"],
@@ -160,25 +181,38 @@ def page_view(data, *, library, facts, urls=None):
             }
             for rated in data["rated_treatments"]
         ),
-        movements=tuple(
-            {name: inline(text, facts) for name, text in movement.items()} for movement in data["movements"]
-        ),
+        movements=tuple(_movement(movement, facts) for movement in data["movements"]),
         sources=tuple(data["sources"]),
         review=_review(data, facts),
         own=own,
         key_points=tuple(inline(line, facts) for line in lines(own.get("key_points", ""))),
         rating=rating_view(own.get("rating", "")),
         minutes=_minutes(data),
+        letters=tuple(_letters(data, facts)),
     )
 
 
-def emergency_card(flags, *, by_area=False):
-    """The card for these signs, under the headings of their areas when `by_area`."""
-    says_cauda_equina = any(flag.area == FlagArea.BELOW_WAIST for flag in flags)
-    groups = [(area.label, tuple(flag for flag in flags if flag.area == area)) for area in FlagArea]
-    return EmergencyCard(
-        tuple(group for group in groups if group[1]) if by_area else (("", tuple(flags)),), says_cauda_equina
-    )
+def emergency_card(flags, *, by_area=True, first=None):
+    """The card for these signs: by area, the `first` one on top, or in the order in which they are given."""
+    areas = {flag.area for flag in flags}
+    if first == FlagArea.NECK_HEAD_ARMS and first in areas:
+        fear = first
+    else:
+        fear = FlagArea.BELOW_WAIST if FlagArea.BELOW_WAIST in areas else ""
+    groups = flags_by_area(flags, first=first) if by_area and len(areas) > 1 else (("", tuple(flags)),)
+    return EmergencyCard(groups, str(fear))
+
+
+def flags_by_area(flags, *, first=None):
+    """(heading, flags) pairs in the order of FlagArea, but the `first` one on top; areas without a flag left out."""
+    areas = sorted(FlagArea, key=lambda area: area != first)
+    groups = [(area.label, tuple(flag for flag in flags if flag.area == area)) for area in areas]
+    return tuple(group for group in groups if group[1])
+
+
+def drawing_template(name):
+    """The template of one of content.anatomy.DRAWINGS."""
+    return f"content/drawings/{name}.html"
 
 
 def rating_view(value):
@@ -195,12 +229,12 @@ def inline(text, facts):
     return _decorate(escape(text), facts)
 
 
-def rich(html, facts):
-    """Rich text as safe HTML, citations and tokens replaced between the tags only."""
-    return _decorate(sanitise(html), facts)
+def rich(html, facts, marker=None):
+    """Rich text as safe HTML, citations and tokens replaced between the tags only, terms marked by the `marker`."""
+    return _decorate(sanitise(html), facts, marker)
 
 
-def _decorate(html, facts):
+def _decorate(html, facts, marker=None):
     """`html` is escaped or sanitised by the two callers above."""
     parts = []
     in_link = False
@@ -211,7 +245,8 @@ def _decorate(html, facts):
             in_link = not tag.group().startswith("</")
         position = tag.end()
     parts.append(_decorate_text(html[position:], facts, in_link))
-    return mark_safe("".join(parts))  # noqa: S308
+    decorated = "".join(parts)
+    return mark_safe(marker.mark(decorated) if marker else decorated)  # noqa: S308
 
 
 def _decorate_text(html, facts, in_link):
@@ -231,8 +266,8 @@ def _citation(match):
     )
 
 
-def _sections(data, facts):
-    ids = set(TAKEN_IDS)
+def _sections(data, facts, marker):
+    ids = {*TAKEN_IDS, *(term.id for term in marker.terms)}
     for section in data["sections"]:
         try:
             kind = section_kind(data["kind"], section["key"])
@@ -245,15 +280,36 @@ def _sections(data, facts):
             key=section["key"],
             layout=str(kind.layout),
             heading=heading,
-            body=rich(section["body"], facts),
+            # Inside a care card nothing but what to do may be pressed.
+            body=rich(section["body"], facts, None if kind.layout == Layout.CARE else marker),
             unlikely_if=inline(unlikely_if, facts),
             do=tuple(inline(line, facts) for line in lines(section["do"])),
             dont=tuple(inline(without_do_not(line), facts) for line in lines(section["dont"])),
             dots=_dots(section["number"]),
             number_text=inline(section["number_text"], facts),
             number_note=inline(section["number_note"], facts),
-            drawing=section["drawing"] if section["drawing"] in Drawing.values else "",
+            drawing=section["drawing"] if section["drawing"] in DRAWINGS else "",
             caption=inline(section["caption"], facts),
+        )
+
+
+def _movement(movement, facts):
+    view = {name: inline(text, facts) for name, text in movement.items() if name != "drawing"}
+    if movement["drawing"] in Still.values:
+        view |= {"drawing": movement["drawing"], "drawing_template": drawing_template(movement["drawing"])}
+    return view
+
+
+def _letters(data, facts):
+    """(letter, its id in the page, its words) of a glossary page."""
+    for letter, terms in alphabet(terms_of(data["terms"])):
+        yield (
+            letter,
+            f"letter-{slugify(letter) or 'other'}",
+            tuple(
+                {"id": term.id, "name": term.name, "also": ", ".join(term.also), "meaning": inline(term.meaning, facts)}
+                for term in terms
+            ),
         )
 
 
@@ -294,5 +350,7 @@ def _date(value):
 def _minutes(data):
     texts = [section["body"] for section in data["sections"]] + [rated["text"] for rated in data["rated_treatments"]]
     words = sum(len(plain(text).split()) for text in texts)
-    words += sum(len(" ".join(movement.values()).split()) for movement in data["movements"])
+    words += sum(
+        len(text.split()) for movement in data["movements"] for name, text in movement.items() if name != "drawing"
+    )
     return max(1, math.ceil(words / WORDS_A_MINUTE))

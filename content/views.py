@@ -1,9 +1,10 @@
 """Pages that patients read. Thin: fetch the live version, let rendering.py make values of it, place them."""
 
+from urllib.parse import quote, urlencode
+
 from django.conf import settings
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clinic.caching import public_page
@@ -12,12 +13,12 @@ from clinic.site import site_of
 from content import listing
 from content.anatomy import PageKind
 from content.drafts import upgraded
-from content.models import Page
-from content.rendering import clinic_facts, emergency_card, page_view
+from content.models import Page, page_url
+from content.page_heads import help_head, index_head, page_head
+from content.rendering import clinic_facts, emergency_card, flags_by_area, page_view
 from content.safety import live_library
 from content.stamps import content_stamp
 from content.states import FlagGroup
-from content.structured_data import breadcrumbs, web_page
 
 LANGUAGE = "en"  # of pages without a prefix in their address
 HOME = (_("Home"), "home")
@@ -56,25 +57,27 @@ def glossary(request):
 
 @public_page(content_stamp)
 def conditions(request):
-    return _index(request, PageKind.CONDITION, {"regions": listing.conditions_by_region()})
+    return _index(request, PageKind.CONDITION, "regions", listing.conditions_by_region())
 
 
 @public_page(content_stamp)
 def treatments(request):
-    return _index(request, PageKind.TREATMENT, {"entries": listing.treatments()})
+    return _index(request, PageKind.TREATMENT, "categories", listing.treatments_by_category())
 
 
 @public_page(content_stamp)
 def articles(request):
-    return _index(request, PageKind.ARTICLE, {"entries": listing.articles()})
+    return _index(request, PageKind.ARTICLE, "groups", listing.articles_by_series())
 
 
 @public_page(content_stamp)
 def get_help_now(request):
     library = live_library()
     context = {
-        "card": emergency_card(library.of_group(FlagGroup.EMERGENCY), by_area=True),
-        "same_day": library.of_group(FlagGroup.SAME_DAY),
+        "head": help_head(request),
+        "card": emergency_card(library.of_group(FlagGroup.EMERGENCY)),
+        "same_day": flags_by_area(library.of_group(FlagGroup.SAME_DAY)),
+        "soon": library.of_group(FlagGroup.SOON),
     }
     return render(request, "content/get_help_now.html", context)
 
@@ -84,43 +87,57 @@ def _page(request, kind, slug):
     page = get_object_or_404(live, kind=kind, language=LANGUAGE, live_slug=slug)
     clinic = site_of(request).clinic
     links = listing.linked_pages(page.pk)
+    terms = listing.live_terms(LANGUAGE)
+    data = upgraded(page.live_version.data)
     view = page_view(
-        upgraded(page.live_version.data),
+        data,
         library=live_library(),
         facts=clinic_facts(clinic),
         urls={pk: entry.url for pk, entry in links.items()},
+        terms=terms,
     )
-    rated = {rated["url"] for rated in view.rated_treatments}
+    place = listing.place_in_series(page.pk, view.own.get("series", ""))
+    elsewhere = {rated["url"] for rated in view.rated_treatments} | _beside(place)
     dates = {
         "published_on": page.first_published_at.astimezone(clinic.zone).date(),
         "updated_on": page.live_since.astimezone(clinic.zone).date(),
     }
     url = settings.SITE_URL + request.path
     crumbs = [*_crumbs(HOME, INDEXES.get(kind)), (view.title, request.path)]
+    profiles = _profiles(view.review)
     context = {
         "page": view,
         "slug": slug,
         "url": url,
         "crumbs": crumbs,
-        "related": [entry for entry in links.values() if entry.url not in rated],
-        "profiles": _profiles(view.review),
+        "place": place,
+        "related": [entry for entry in links.values() if entry.url not in elsewhere],
+        "changes": listing.changes(page.pk, clinic.zone),
+        "mail_url": _mail_url(view.title, url),
+        "is_overdue": bool(view.review.next_review and view.review.next_review < site_of(request).today),
+        "glossary_url": page_url(PageKind.GLOSSARY, "") if terms else "",
+        "profiles": profiles,
         "hide_phone_on_small": view.card is not None,
-        "structured_data": [
-            breadcrumbs(settings.SITE_URL, crumbs),
-            web_page(view, url=url, language=get_language(), **dates),
-        ],
+        "head": page_head(request, page, view, data, crumbs=crumbs, profiles=profiles, **dates),
     }
     return render(request, f"content/{kind.value}.html", context | dates)
 
 
-def _index(request, kind, entries):
+def _mail_url(title, url):
+    """An e-mail without an addressee that holds the page's address (RFC 6068: spaces as %20, never +)."""
+    return "mailto:?" + urlencode({"subject": title, "body": url}, quote_via=quote)
+
+
+def _beside(place):
+    """Addresses that the links of a series show already."""
+    return {entry.url for entry in (place.before, place.after) if entry} if place else set()
+
+
+def _index(request, kind, name, groups):
+    """The list of a kind of page: (heading, entries) groups, which the template knows by `name`."""
     crumbs = _crumbs(HOME, INDEXES[kind])
-    context = {
-        "crumbs": crumbs,
-        "url": settings.SITE_URL + request.path,
-        "structured_data": [breadcrumbs(settings.SITE_URL, crumbs)],
-    }
-    return render(request, f"content/{kind.value}s.html", context | entries)
+    head = index_head(request, kind, groups, crumbs=crumbs)
+    return render(request, f"content/{kind.value}s.html", {"head": head, "crumbs": crumbs, name: groups})
 
 
 def _crumbs(*steps):

@@ -4,6 +4,7 @@
 """
 
 import logging
+import re
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -18,6 +19,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from clinic.site import site_of
+from content.search.finding import search
+from content.views import LANGUAGE
 from njspine.last_known import last_known
 
 logger = logging.getLogger(__name__)
@@ -25,6 +29,9 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 120
 # Addresses that never change (they are printed on leaflets); reverse() needs a URL configuration that still loads.
 HOME, GET_HELP_NOW, ADMIN = "/", "/get-help-now/", "/admin/"
+# Names of pages as people mistype them; what programs try here (wp-login.php) is not worth a search.
+READABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{2,79}")
+MOST_SUGGESTIONS = 3
 
 
 EMERGENCY = _(
@@ -43,6 +50,12 @@ class Words:
     lines: tuple
 
 
+@dataclass(frozen=True)
+class Lost:
+    words: str
+    suggestions: tuple
+
+
 BAD_REQUEST = Words(
     _("We could not read that"),
     (_("Something was damaged on its way to us. Please go back and try again."),),
@@ -55,7 +68,7 @@ NOT_FOUND = Words(
     _("We cannot find that page"),
     (
         _("The address may be mistyped, or the page may have moved."),
-        _("Use the menu above, or call us: we are glad to help."),
+        _("Search for it, use the menu above, or call us: we are glad to help."),
     ),
 )
 NOT_ALLOWED = Words(
@@ -111,7 +124,8 @@ def permission_denied(request, exception=None):
 
 
 def page_not_found(request, exception=None):
-    return page(request, HTTPStatus.NOT_FOUND, NOT_FOUND)
+    words = words_of_address(request.path)
+    return page(request, HTTPStatus.NOT_FOUND, NOT_FOUND, lost=Lost(words, suggestions(request, words)))
 
 
 def method_not_allowed(request, allowed):
@@ -143,9 +157,30 @@ def server_error(request):
     return plain_page(HTTPStatus.INTERNAL_SERVER_ERROR, words, resend=resend)
 
 
-def page(request, status, words, *, resend=""):
-    """An error page in the site's own frame; without the frame when that cannot be rendered."""
-    context = {"words": words, "resend": resend}
+def words_of_address(path):
+    """The words of the last part of an address, for the search box; "" when that is no name of a page."""
+    slug = path.rstrip("/").rpartition("/")[2]
+    is_name = READABLE.fullmatch(slug) and not path.startswith(ADMIN)
+    return re.sub(r"[-_]+", " ", slug).strip() if is_name else ""
+
+
+def suggestions(request, words):
+    """Up to three results of a search for the words; none when the search cannot be asked."""
+    if not words or request.method != "GET":
+        return ()
+    try:
+        return search(words, site=site_of(request), language=LANGUAGE, most=MOST_SUGGESTIONS).results
+    except Exception as error:  # noqa: BLE001  no guess is worth losing the page for
+        logger.warning("no suggestions on the error page: %s", type(error).__name__)
+        return ()
+
+
+def page(request, status, words, *, resend="", lost=None):
+    """An error page in the site's own frame; without the frame when that cannot be rendered.
+
+    `lost` is for somebody who followed a wrong address: a search box, and where it may have been meant to lead.
+    """
+    context = {"words": words, "resend": resend, "lost": lost}
     try:
         return HttpResponse(render_to_string("errors/error.html", context, request=request), status=status)
     except Exception:

@@ -98,6 +98,8 @@ class SecurityHeadersMiddleware:
         if settings.SECURE_HSTS_SECONDS and request.is_secure():
             subdomains = "; includeSubDomains" if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else ""
             headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}{subdomains}"
+        if response.status_code >= 400 or is_admin(request):
+            headers["X-Robots-Tag"] = "noindex"
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response

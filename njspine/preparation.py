@@ -16,6 +16,8 @@ from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 
 from clinic.models import Clinic
+from content.models import Page
+from content.search.index import rebuild
 from njspine.environment import SQLITE, refuse
 
 FIRST_USER = "admin"
@@ -75,6 +77,12 @@ def static_fingerprint():
 
 def tables():
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def search_index():
+    """Let the search find live pages that it does not know: those from before there was a search."""
+    if Page.objects.published().filter(search_entries=None).exists():
+        rebuild()
 
 
 def sample_clinic():

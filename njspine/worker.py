@@ -15,6 +15,7 @@ from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
 from clinic.mail_files import purge_files
 from clinic.outbox import deliver_due, purge_finished
+from content.feedback import purge_feedback
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Worker:
             Job("mail", self.send_mail),
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
+            Job("feedback", forget_feedback),
         ]
 
     def stop(self, *args):
@@ -102,3 +104,8 @@ def forget_drafts(now):
 def forget_messages(now):
     gone = purge_finished(now=now) + purge_files(now=now)
     return f"{gone} old messages deleted" if gone else "", HOUR
+
+
+def forget_feedback(now):
+    gone = purge_feedback(now=now)
+    return f"{gone} answers about pages made shorter" if gone else "", HOUR

@@ -57,14 +57,14 @@ PLACES = {
             "reading_level",
             "rendering",
             "rich_text",
-            "search_alarm",
-            "search_lexicon",
-            "search_places",
-            "search_question",
-            "search_quotes",
-            "search_ranking",
-            "search_spelling",
-            "search_text",
+            "search/alarm",
+            "search/lexicon",
+            "search/places",
+            "search/question",
+            "search/quotes",
+            "search/ranking",
+            "search/spelling",
+            "search/text",
             "wording",
         },
         "models": {"models"},
@@ -72,13 +72,13 @@ PLACES = {
             "drafts",
             "listing",
             "safety",
-            "search",
-            "search_documents",
-            "search_facts",
-            "search_reading",
+            "search/finding",
+            "search/documents",
+            "search/facts",
+            "search/reading",
             "stamps",
         },
-        "actions": {"feedback", "publishing", "search_index", "search_misses"},
+        "actions": {"feedback", "publishing", "search/index", "search/misses"},
         "forms": {"forms"},
         "callers": {
             "admin",
@@ -87,7 +87,7 @@ PLACES = {
             "helpful",
             "management",
             "page_heads",
-            "search_view",
+            "search/view",
             "sitemaps",
             "social_images",
             "structured_data",
@@ -142,13 +142,32 @@ def imports(path):
 
 
 def place(app, path):
-    stem = path.relative_to(ROOT / app).parts[0].removesuffix(".py")
+    """The layer of a file, or of the folder that it lies in when the whole folder is one layer."""
+    parts = path.relative_to(ROOT / app).with_suffix("").parts
     for layer, stems in PLACES[app].items():
-        if stem in stems:
+        if parts[0] in stems or "/".join(parts[:2]) in stems:
             return layer
     raise AssertionError(
         f"{path.relative_to(ROOT)} has no layer: give it one in tests/test_architecture.py and the README"
     )
+
+
+def file_of(app, name):
+    """The file or one-layer folder of ours that a dotted name leads to; None for names of others and inside files."""
+    parts = name.split(".")
+    if parts[0] != app or len(parts) < 2:
+        return None
+    for depth in (3, 2):
+        path = ROOT.joinpath(*parts[:depth])
+        if path.with_name(f"{path.name}.py").exists() or (
+            path.is_dir() and any(path.name in s for s in PLACES[app].values())
+        ):
+            return path
+    return None
+
+
+def is_empty(path):
+    return path.name == "__init__.py" and not path.read_text().strip()
 
 
 @pytest.mark.parametrize("app", MAY_IMPORT)
@@ -170,28 +189,21 @@ def test_no_import_hides_in_a_function(app):
 @pytest.mark.parametrize("app", PLACES)
 def test_a_file_imports_only_from_its_layer_or_below(app):
     for path in modules(app):
-        if path.parent == ROOT / app and path.name == "__init__.py":
+        if is_empty(path):
             continue
         own = LAYERS.index(place(app, path))
         for name, _ in imports(path):
-            parts = name.split(".")
-            if (
-                parts[0] != app
-                or len(parts) < 2
-                or (
-                    not (ROOT / app / parts[1]).with_suffix("").exists()
-                    and not (ROOT / app / f"{parts[1]}.py").exists()
-                )
-            ):
+            imported = file_of(app, name)
+            if imported is None:
                 continue
-            other = place(app, ROOT / app / f"{parts[1]}.py")
+            other = place(app, imported)
             assert LAYERS.index(other) <= own, f"{path.relative_to(ROOT)} ({LAYERS[own]}) imports {name} ({other})"
 
 
 @pytest.mark.parametrize("app", PLACES)
 def test_pure_files_know_no_clock_request_or_settings(app):
     for path in modules(app):
-        if (path.parent == ROOT / app and path.name == "__init__.py") or place(app, path) != "pure":
+        if is_empty(path) or place(app, path) != "pure":
             continue
         for name, _ in imports(path):
             assert not name.startswith(PURE_MUST_NOT_IMPORT), f"{path.relative_to(ROOT)} imports {name}"

@@ -22,7 +22,7 @@ class DraftForm(forms.ModelForm):
         label=_("What changed and why"),
         max_length=200,
         required=False,
-        help_text=_("One line for the history. Needed from the second version on."),
+        help_text=_("One line for the history. Readers see it on the page. Needed from the second version on."),
     )
 
 

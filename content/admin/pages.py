@@ -120,7 +120,7 @@ class PageAdmin(DraftAdmin):
 
 @admin.register(Condition)
 class ConditionAdmin(PageAdmin):
-    fieldsets = ((None, {"fields": (*BASICS, "region", "also_called")}), SAFETY, PEOPLE, PLACE)
+    fieldsets = ((None, {"fields": (*BASICS, ("region", "also_region"), "also_called")}), SAFETY, PEOPLE, PLACE)
     inlines = (section_inline(PageKind.CONDITION), RatedTreatmentInline, SourceInline)
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from content.anatomy import PageKind, Rating
+from content.anatomy import PageKind, Rating, Still
 from content.models.page import Page
 from content.rich_text import RichTextField
 from content.states import Region, TreatmentCategory
@@ -13,6 +13,13 @@ class Condition(Page):
     page_kind = PageKind.CONDITION
 
     region = models.CharField(_("where it hurts"), max_length=14, choices=Region, blank=True)
+    also_region = models.CharField(
+        _("it also hurts"),
+        max_length=14,
+        choices=Region,
+        blank=True,
+        help_text=_("A second place under which people look for it, like the leg for a herniated disc."),
+    )
     also_called = models.CharField(
         _("also called"),
         max_length=200,
@@ -125,6 +132,7 @@ class Movement(models.Model):
     article = models.ForeignKey(Article, models.CASCADE, related_name="movements")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     name = models.CharField(_("movement"), max_length=90)
+    drawing = models.CharField(_("drawing"), max_length=40, blank=True, choices=Still)
     leave_out_if = models.CharField(_("leave it out for now if"), max_length=200, blank=True)
     why = models.CharField(_("why"), max_length=300, blank=True)
     swap_for = models.CharField(_("swap it for"), max_length=200, blank=True)

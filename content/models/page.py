@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from content.anatomy import USUAL_HEADINGS, Drawing, PageKind
+from content.anatomy import USUAL_HEADINGS, Drawing, PageKind, Still
 from content.rich_text import RichTextField
 from content.wording import is_blank
 
@@ -198,7 +198,7 @@ class Section(models.Model):
     )
     number_text = models.CharField(_("what happened to them"), max_length=160, blank=True)
     number_note = models.CharField(_("who they were, and the source"), max_length=300, blank=True)
-    drawing = models.CharField(_("drawing"), max_length=40, blank=True, choices=Drawing)
+    drawing = models.CharField(_("drawing"), max_length=40, blank=True, choices=[*Drawing.choices, *Still.choices])
     caption = models.CharField(
         _("what the drawing shows"), max_length=200, blank=True, help_text=_("What to conclude from it.")
     )

@@ -17,7 +17,11 @@ TEXT_PAGES = [
     "/treatments/core-strengthening/",
     "/articles/",
     "/articles/physical-therapy-for-spinal-conditions/",
+    "/articles/your-first-visit/",
+    "/articles/healthy-or-harmful-pain/",
     "/articles/exercises-to-avoid/",
+    "/articles/before-your-operation/",
+    "/glossary/",
     "/team/",
     "/locations/",
     "/insurance/",
@@ -27,6 +31,15 @@ TEXT_PAGES = [
     "/referral/",
     "/accessibility/",
     "/privacy/",
+    "/notice-of-privacy-practices/",
+    "/nondiscrimination/",
+    "/good-faith-estimate/",
 ]
-FORM_PAGES = ["/appointments/", "/appointments/?condition=sciatica", "/appointments/call-me/"]
+FORM_PAGES = [
+    "/appointments/",
+    "/appointments/?condition=sciatica",
+    "/appointments/call-me/",
+    "/helpful/condition/sciatica/?answer=no",
+    "/helpful/condition/sciatica/thanks/",
+]
 LOST_PAGES = ["/no-such-page/", "/conditions/no-such-condition/"]

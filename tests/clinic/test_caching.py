@@ -1,4 +1,5 @@
 import datetime
+import gzip
 
 import pytest
 import time_machine
@@ -206,3 +207,15 @@ def test_a_closure_entered_now_shows_at_once(client):
         response = client.get("/contact/", headers={"If-None-Match": etag})
     assert response.status_code == 200
     assert "Closed for a storm. Opens tomorrow at 7:30 am" in response.content.decode()
+
+
+def test_pages_are_compressed_for_browsers_that_ask(client):
+    make_clinic()
+    packed = client.get("/contact/", headers={"accept-encoding": "gzip"})
+    plain = client.get("/contact/")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 2
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    again = client.get("/contact/", headers={"accept-encoding": "gzip", "if-none-match": packed.headers["ETag"]})
+    assert again.status_code == 304

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-INLINE = {"a", "b", "em", "i", "span", "strong", "sup"}
+INLINE = {"a", "b", "bdi", "em", "i", "mark", "span", "strong", "sup"}
 
 
 class Reader(HTMLParser):

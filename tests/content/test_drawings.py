@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.template.loader import render_to_string
 
-from content.anatomy import Drawing
+from content.anatomy import DRAWINGS, Drawing, Still
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "templates" / "content" / "drawings"
@@ -20,29 +20,46 @@ FOREIGN = {"fill", "stroke", "style", "color", "opacity", "filter", "href", "id"
 
 
 def test_every_choice_is_drawn_and_every_drawing_can_be_chosen():
-    assert {path.stem for path in FOLDER.iterdir()} == set(Drawing.values)
+    assert {path.stem for path in FOLDER.iterdir()} == DRAWINGS
+    assert not set(Drawing.values) & set(Still.values)
 
 
-@pytest.fixture(params=Drawing.values)
+def rendered(name):
+    """The parts as a browser gets them; fails on what is no well-formed XML."""
+    return list(ElementTree.fromstring(f"<div>{render_to_string(f'content/drawings/{name}.html')}</div>"))
+
+
+@pytest.fixture(params=sorted(DRAWINGS))
 def source(request):
     return (FOLDER / f"{request.param}.html").read_text()
 
 
 @pytest.fixture
-def parts(source, request):
-    """(svg, ol) as a browser gets them; fails on what is no well-formed XML."""
-    name = request.node.callspec.params["source"]
-    return list(ElementTree.fromstring(f"<div>{render_to_string(f'content/drawings/{name}.html')}</div>"))
+def svg(source, request):
+    return rendered(request.node.callspec.params["source"])[0]
 
 
-def test_it_is_a_picture_with_a_short_alternative(parts):
-    svg, _ = parts
+@pytest.fixture(params=Drawing.values)
+def parts(request):
+    """(svg, ol) of a drawing with numbers."""
+    return rendered(request.param)
+
+
+@pytest.mark.parametrize("name", Still.values)
+def test_a_still_is_a_picture_alone_that_tells_start_from_end(name):
+    (svg,) = rendered(name)
+    assert not [element for element in svg.iter() if (element.text or "").strip()]
+    said = svg.attrib["aria-label"]
+    figures = sum(element.attrib.get("class") == "hair" for element in svg)
+    assert said.count("Start:") == said.count("End:") == figures - 1
+
+
+def test_it_is_a_picture_with_a_short_alternative(svg):
     assert (svg.tag, svg.attrib["role"]) == ("svg", "img")
     assert 40 <= len(svg.attrib["aria-label"]) <= LONGEST_ALTERNATIVE
 
 
-def test_it_says_its_size_so_that_nothing_jumps_while_it_loads(parts):
-    svg, _ = parts
+def test_it_says_its_size_so_that_nothing_jumps_while_it_loads(svg):
     _, _, width, height = svg.attrib["viewBox"].split()
     assert (svg.attrib["width"], svg.attrib["height"]) == (width, height)
 
@@ -74,9 +91,9 @@ def test_it_is_small(source):
     assert len(source.encode()) <= MOST_BYTES
 
 
-def test_its_looks_come_from_the_stylesheets_alone(parts):
+def test_its_looks_come_from_the_stylesheets_alone(svg):
     used = set()
-    for element in parts[0].iter():
+    for element in svg.iter():
         assert not FOREIGN & set(element.attrib), element.attrib
         if element.tag not in {"svg", "text"}:
             assert "class" in element.attrib  # what has no class would be a black blot in every scheme

@@ -9,7 +9,7 @@ from content.gate import Facts, library_problems, page_problems
 
 FACTS = Facts({"bladder": "emergency", "fever": "same_day"}, "911", "2015550142")
 OWN = {
-    "condition": {"region": "leg", "also_called": ""},
+    "condition": {"region": "leg", "also_region": "", "also_called": ""},
     "treatment": {
         "category": "therapy",
         "rating": "unclear",

@@ -161,18 +161,31 @@ class TestMarkup:
         crumbs, page = structured(visit("/conditions/sciatica/"))
         assert [item["name"] for item in crumbs["itemListElement"]] == ["Home", "Conditions", "Sciatica"]
         assert crumbs["itemListElement"][2]["item"] == page["url"] == f"{settings.SITE_URL}/conditions/sciatica/"
+        site = {"name": "New Jersey Spine Institute", "url": f"{settings.SITE_URL}/"}
         assert page == {
             "@context": "https://schema.org",
             "@type": "MedicalWebPage",
+            "@id": page["url"],
             "name": "Sciatica",
             "url": page["url"],
             "inLanguage": "en-us",
+            "isPartOf": {"@type": "WebSite", "@id": f"{settings.SITE_URL}/#website", **site},
+            "publisher": {
+                "@type": ["MedicalClinic", "Physiotherapy"],
+                "@id": f"{settings.SITE_URL}/#clinic",
+                **site,
+            },
+            "breadcrumb": {"@id": crumbs["@id"]},
+            "audience": {"@type": "Patient"},
+            "citation": [{"@type": "CreativeWork", "name": "Study 1", "datePublished": "2019"}],
             "datePublished": "2026-11-23",
             "dateModified": "2026-11-23",
             "about": {
                 "@type": "MedicalCondition",
+                "@id": f"{page['url']}#condition",
                 "name": "Sciatica",
                 "alternateName": ["lumbar radiculopathy", "sore back"],
+                "possibleTreatment": [{"@type": "MedicalTherapy", "name": "Exercise"}],
             },
         }
 
@@ -201,7 +214,7 @@ class TestIndexes:
         make_condition(published=True, region="neck", title="Stiff neck")
         make_condition(region="neck", title="A draft")
         root = visit("/conditions/")
-        assert [soup.text(e) for e in root.iter("h2")] == ["Neck", "Down the leg"]
+        assert [soup.text(e) for e in root.iter("h2")] == ["Neck", "Down the leg", "Several places, or not sure"]
         assert "Also called: slipped disc" in soup.text(root)
         assert "A draft" not in soup.text(root)
         strip = by_class(root, "safe")[0]
@@ -236,6 +249,23 @@ def test_articles_have_key_points_movements_and_minutes(visit, soup):
         "Fine again soon",
     ):
         assert words in text
+
+
+def test_a_movement_and_a_section_show_their_still(visit, soup):
+    publish_flags()
+    article = make_article(movements=2, slug="moves")
+    article.movements.filter(name="Move 0").update(drawing="deadlift")
+    Section.objects.filter(page=article, key="question").update(drawing="bridge", caption="Your own weight is enough.")
+    publish_page(article)
+    root = visit("/articles/moves/")
+    drawn, bare = by_class(root, "move")
+    assert [svg.attrib["role"] for svg in drawn.iter("svg")] == ["img"]
+    assert "hands on a bar on the floor" in next(drawn.iter("svg")).attrib["aria-label"]
+    assert not list(bare.iter("svg"))
+    (figure,) = by_class(root, "still")
+    assert "hips raised" in next(figure.iter("svg")).attrib["aria-label"]
+    assert soup.text(figure) == "Your own weight is enough."
+    assert not by_class(root, "fig2")
 
 
 def test_a_treatment_at_a_glance(visit, soup):

@@ -63,7 +63,7 @@ def test_publishing_stores_the_whole_page(editor):
         "treatments",
     ]
     assert data["title"] == page.title
-    assert data["own"] == {"region": "lower_back", "also_called": "sore back"}
+    assert data["own"] == {"region": "lower_back", "also_region": "", "also_called": "sore back"}
     assert data["flags"] == ["bladder", "fever"]
     assert data["related"] == [exercise.pk]
     assert data["rated_treatments"][0]["treatment_id"] == exercise.pk

@@ -133,7 +133,7 @@ def test_no_number_no_dots():
 
 def test_signs_come_from_the_live_library_in_its_order():
     page = view(version(flags=["neck", "night", "fever", "bladder", "gone"]))
-    assert [flag.key for flag in page.card.groups[0][1]] == ["bladder", "neck"]
+    assert [[flag.key for flag in flags] for _heading, flags in page.card.groups] == [["bladder"], ["neck"]]
     assert [flag.key for flag in page.same_day] == ["fever"]
     assert [flag.key for flag in page.soon] == ["night"]
     assert view(version(no_emergency_card=True)).card is None
@@ -144,13 +144,20 @@ def test_a_card_stands_even_when_the_library_is_empty():
     assert not card.has_signs
 
 
-def test_cauda_equina_is_named_only_for_signs_below_the_waist():
-    assert emergency_card(SIGNS[:2]).says_cauda_equina
-    assert not emergency_card(SIGNS[1:2]).says_cauda_equina
-    assert [str(heading) for heading, _ in emergency_card(SIGNS[:2], by_area=True).groups] == [
-        "Below the waist",
-        "Neck, head and arms",
-    ]
+def test_what_to_say_on_the_phone_fits_the_signs_and_the_page():
+    assert emergency_card(SIGNS[:2]).fear == "below_waist"
+    assert emergency_card(SIGNS[1:2]).fear == ""
+    assert emergency_card(SIGNS[:2], first="neck_head_arms").fear == "neck_head_arms"
+    assert emergency_card(SIGNS[:1], first="neck_head_arms").fear == "below_waist"
+
+
+def test_signs_stand_under_their_area_and_that_of_the_page_comes_first():
+    def headings(flags, **order):
+        return [str(heading) for heading, _ in emergency_card(flags, **order).groups]
+
+    assert headings(SIGNS[:2]) == ["Below the waist", "Neck, head and arms"]
+    assert headings(SIGNS[:2], first="neck_head_arms") == ["Neck, head and arms", "Below the waist"]
+    assert headings(SIGNS[:2], by_area=False) == headings(SIGNS[:1]) == [""]
 
 
 REVIEWED = {
@@ -186,6 +193,29 @@ def test_a_rated_treatment_links_to_its_page_only_while_that_is_live():
     data = version(rated_treatments=[rated])
     assert view(data).rated_treatments[0]["url"] == ""
     assert view(data, urls={7: "/treatments/heat/"}).rated_treatments[0]["url"] == "/treatments/heat/"
+
+
+@pytest.mark.parametrize("unknown", ["", "handstand", "../../base", "sciatic_nerve"])
+def test_a_movement_shows_a_still_that_exists_and_nothing_else(unknown):
+    texts = dict.fromkeys(("name", "leave_out_if", "why", "swap_for", "fine_again"), "it & that")
+    known, left_out = view(
+        version("article", movements=[texts | {"drawing": "sit_up"}, texts | {"drawing": unknown}])
+    ).movements
+    assert (known["drawing"], known["drawing_template"]) == ("sit_up", "content/drawings/sit_up.html")
+    assert not {"drawing", "drawing_template"} & set(left_out)
+    assert left_out["why"] == "it &amp; that"
+
+
+def test_a_still_of_a_section_needs_no_numbered_list():
+    names = ("bridge", "sciatic_nerve", "handstand")
+    parts = view(
+        version("article", sections=[section("question", heading="Why?", drawing=name) for name in names])
+    ).sections
+    assert [(part.drawing, part.shows_still) for part in parts] == [
+        ("bridge", True),
+        ("sciatic_nerve", False),
+        ("", False),
+    ]
 
 
 def test_rendering_changes_nothing_in_the_version():

@@ -4,7 +4,9 @@ import pytest
 from django.contrib.auth import authenticate, get_user_model
 
 from clinic.models import Clinic, Location
+from content.models import SearchEntry
 from njspine import preparation
+from tests.content.factories import make_condition, publish_flags
 from tests.factories import make_clinic, make_location
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,21 @@ class TestFirstSignIn:
     def test_a_clinic_with_an_administrator_gets_none(self):
         get_user_model().objects.create_superuser("ana")
         assert preparation.first_sign_in() is None
+
+
+class TestSearchIndex:
+    def test_pages_from_before_there_was_a_search_are_found(self):
+        publish_flags()
+        make_condition(published=True)
+        SearchEntry.objects.all().delete()
+        preparation.search_index()
+        assert SearchEntry.objects.count() == 1
+
+    def test_an_index_that_is_there_is_left_alone(self, monkeypatch):
+        publish_flags()
+        make_condition(published=True)
+        monkeypatch.setattr(preparation, "rebuild", forbidden)
+        preparation.search_index()
 
 
 class TestSampleClinic:

@@ -32,6 +32,7 @@ from tests.factories import (
     make_location,
     make_practitioner,
     make_request,
+    make_room,
     make_schedule,
     make_type,
 )
@@ -221,6 +222,7 @@ def make_records():
         asked,
         visit_type,
         schedule,
+        make_room(location=location),
         location,
         practitioner,
         make_clinic(),

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         preparation.static_files()
         self.say("Database ...")
         preparation.tables()
+        preparation.search_index()
         if preparation.sample_clinic():
             self.say("Made the sample clinic.")
         return preparation.first_sign_in()
