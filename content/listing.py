@@ -42,6 +42,11 @@ def conditions_by_region():
     return [group for group in groups if group[1]]
 
 
+def conditions():
+    """Every condition once, in the order of the body."""
+    return list(dict.fromkeys(entry for _region, entries in conditions_by_region() for entry in entries))
+
+
 @dataclass(frozen=True)
 class Place:
     """Where an article stands in its series: the `number`th of `total`, with the entries beside it or None."""

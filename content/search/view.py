@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.site import site_of
 from content.anatomy import PageKind
-from content.listing import conditions_by_region
+from content.listing import conditions
 from content.rendering import emergency_card
 from content.safety import live_library
 from content.search.alarm import alarm
@@ -51,7 +51,7 @@ def search_page(request):
         "answer": answer,
         "results": [(KINDS[result.kind], result) for result in answer.results],
         "suggestion_url": search_url(answer.suggestion),
-        "regions": () if answer.results else conditions_by_region(),
+        "conditions": () if answer.results else conditions(),
         "crisis": danger.is_crisis,
         "card": _card(danger) if danger.is_emergency else None,
         "same_day": _same_day(danger) if danger.is_same_day and not is_danger else (),
