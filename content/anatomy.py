@@ -62,7 +62,7 @@ SECTIONS = {
         SectionKind("at_home", _("What you do at home"), Layout.DO_DONT),
         SectionKind("alternatives", _("Other choices, and doing nothing")),
         SectionKind("questions", _("Questions to ask")),
-        SectionKind("see_someone", _("When to stop and see someone"), Layout.CARE),
+        SectionKind("see_someone", _("When to see someone"), Layout.CARE),
     ),
     PageKind.ARTICLE: (
         SectionKind("question", "", repeats=True),
