@@ -7,6 +7,7 @@ counted by rule, not looked up: right for about nine words in ten, and misses ca
 import re
 from dataclasses import dataclass
 
+from content.gate import MOVEMENT_TEXTS
 from content.wording import CITATION, plain
 
 SENTENCE_END = re.compile(r"(?<=[.!?:])[”\")]*\s+|\n+")
@@ -52,7 +53,7 @@ def page_reading_level(data):
     for section in data["sections"]:
         texts += [section["body"], section["unlikely_if"], section["do"], section["dont"], section["number_text"]]
     texts += [rated["text"] for rated in data["rated_treatments"]]
-    texts += [text for movement in data["movements"] for text in movement.values()]
+    texts += [movement[name] for movement in data["movements"] for name in MOVEMENT_TEXTS]
     texts += [term["meaning"] for term in data["terms"]]
     return reading_level(texts)
 
