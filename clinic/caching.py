@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable
 
 from django.conf import settings
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -40,6 +40,8 @@ def public_page(*stamps: Callable[[], str]):
             if response.status_code in (200, 304):
                 response.headers["ETag"] = etag
                 patch_cache_control(response, public=True, max_age=_seconds_true(site), must_revalidate=True)
+                # gzip_page says so only of pages with a body, and a 304 has none (RFC 9110, 15.4.5).
+                patch_vary_headers(response, ("Accept-Encoding",))
             return response
 
         return cached

@@ -34,13 +34,13 @@ class LatestPages(Feed):
         return site_of(request).clinic
 
     def title(self, clinic):
-        return _("%(clinic)s: new and changed pages") % {"clinic": clinic.name}
+        return _("%(clinic)s: new and changed pages") % {"clinic": printable(clinic.name)}
 
     def subtitle(self, clinic):
         return _("Pages on back and neck pain, with the reason of every change.")
 
     def author_name(self, clinic):
-        return clinic.name
+        return printable(clinic.name)
 
     def link(self, clinic):
         return f"{settings.SITE_URL}/"

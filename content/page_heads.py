@@ -85,7 +85,7 @@ def index_head(request, kind, groups, *, crumbs):
     """The PageHead of the list of a kind of page. `groups`: (heading, entries) as content/listing.py gives them."""
     title, description = INDEX_WORDS[kind]
     frame = frame_of(request)
-    data = index_data(frame, crumbs[-1][0], groups, crumbs=crumbs)
+    data = index_data(frame, kind, crumbs[-1][0], groups, crumbs=crumbs)
     return PageHead(title, description, frame.url, clinic_image(site_of(request).clinic), data)
 
 

@@ -24,7 +24,10 @@ from content.wording import CITATION, EMERGENCY_TOKEN, PHONE_TOKEN, TAG, lines, 
 SPACED_CITATION = re.compile(r"\s*" + CITATION.pattern)
 WORDS_A_MINUTE = 200  # careful readers of health texts
 # Ids that the page's own frame uses; a section with such a heading gets a number.
-TAKEN_IDS = ("main", "em", "toc", "see", "glance", "short", "help", "series", "related", "sources", "share")
+TAKEN_IDS = (
+    *("main", "em", "toc", "see", "glance", "short", "help", "series", "series-title", "related", "sources"),
+    *("share", "page-address", "page-copied", "helpful"),
+)
 
 # What a worried reader of such a page looks for first.
 FIRST_AREA = {Region.NECK: FlagArea.NECK_HEAD_ARMS, Region.AFTER_SURGERY: FlagArea.AFTER_SURGERY}
@@ -32,7 +35,10 @@ FIRST_AREA = {Region.NECK: FlagArea.NECK_HEAD_ARMS, Region.AFTER_SURGERY: FlagAr
 
 @dataclass(frozen=True)
 class ClinicFacts:
-    """What texts say about the clinic. `phone_href` is the tel: address of `phone`, the number as people write it."""
+    """What texts say about the clinic. `phone_href` is the tel: address of `phone`, the number as people write it.
+
+    Both are empty while the clinic has no number.
+    """
 
     emergency_number: str
     phone: str
@@ -41,7 +47,14 @@ class ClinicFacts:
 
 
 def clinic_facts(clinic):
-    return ClinicFacts(clinic.emergency_number, clinic.phone.as_national, clinic.phone.as_rfc3966, clinic.is_sample)
+    """The ClinicFacts of a Clinic; of the nameless one before anybody entered it, without a phone."""
+    phone = clinic.phone
+    return ClinicFacts(
+        emergency_number=clinic.emergency_number,
+        phone=phone.as_national if phone else "",
+        phone_href=phone.as_rfc3966 if phone else "",
+        is_sample=clinic.is_sample,
+    )
 
 
 @dataclass(frozen=True)
@@ -252,9 +265,10 @@ def _decorate(html, facts, marker=None):
 def _decorate_text(html, facts, in_link):
     phone = escape(facts.phone)
     if not in_link:
+        html = SPACED_CITATION.sub(_citation, html)
+    if phone and not in_link:
         # As in _components/phone.html: a link where the device can call, by CSS.
         phone = f'<a class="tel" href="{escape(facts.phone_href)}">{phone}</a><span class="tel-text">{phone}</span>'
-        html = SPACED_CITATION.sub(_citation, html)
     return html.replace(EMERGENCY_TOKEN, escape(facts.emergency_number)).replace(PHONE_TOKEN, phone)
 
 
@@ -267,7 +281,9 @@ def _citation(match):
 
 
 def _sections(data, facts, marker):
-    ids = {*TAKEN_IDS, *(term.id for term in marker.terms)}
+    # S1 is a source's place in the page, and the top of the sacrum.
+    places = (f"s{source['number']}" for source in data["sources"])
+    ids = {*TAKEN_IDS, *places, *(term.id for term in marker.terms)}
     for section in data["sections"]:
         try:
             kind = section_kind(data["kind"], section["key"])

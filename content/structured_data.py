@@ -69,8 +69,8 @@ def page_data(frame, view, data, *, crumbs, published_on, updated_on, profiles, 
     return breadcrumbs(frame, crumbs), web_page(frame, view.title, types=types, **properties)
 
 
-def index_data(frame, name, groups, *, crumbs):
-    """The JSON-LD dicts of a list of pages: (heading, entries) groups as content/listing.py gives them.
+def index_data(frame, kind, name, groups, *, crumbs):
+    """The JSON-LD dicts of the list of a kind of page: (heading, entries) groups as content/listing.py gives them.
 
     Treatments that the list shows as the clinic's own are services of the clinic; medicines are none.
     """
@@ -80,7 +80,7 @@ def index_data(frame, name, groups, *, crumbs):
     page = web_page(frame, name, types="CollectionPage", mainEntity=item_list(links) if links else None)
     services = [
         {"@type": TREATMENT_TYPES[category], "name": entry.title, "url": frame.base_url + entry.url}
-        for category, entries in groups
+        for category, entries in (groups if kind == PageKind.TREATMENT else ())
         if category in SERVICES
         for entry in entries
         if entry.is_offered

@@ -33,12 +33,6 @@ HOME, GET_HELP_NOW, ADMIN = "/", "/get-help-now/", "/admin/"
 READABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{2,79}")
 MOST_SUGGESTIONS = 3
 
-
-EMERGENCY = _(
-    'If anything suddenly gets worse, do not wait for us: call {} or see the <a href="{}">emergency signs</a>.'
-)
-
-
 EMERGENCY = _(
     'If anything suddenly gets worse, do not wait for us: call {} or see the <a href="{}">emergency signs</a>.'
 )

@@ -19,25 +19,25 @@ class PageFeedbackAdmin(RecordAdmin):
     readonly_fields = fields
     date_hierarchy = "created_at"
 
-    def get_queryset(self, request):
-        said = "page__feedback"
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                yes_count=Count(said, filter=Q(page__feedback__is_helpful=True)),
-                no_count=Count(said, filter=Q(page__feedback__is_helpful=False)),
-            )
-        )
+    def get_changelist_instance(self, request):
+        # Counted once for each page that is shown: beside each answer, thousands about one page would take minutes.
+        changelist = super().get_changelist_instance(request)
+        pages = {answer.page_id for answer in changelist.result_list}
+        rows = PageFeedback.objects.filter(page__in=pages).order_by().values("page")
+        rows = rows.annotate(yes=Count("pk", filter=Q(is_helpful=True)), no=Count("pk", filter=Q(is_helpful=False)))
+        counts = {row["page"]: row for row in rows}
+        for answer in changelist.result_list:
+            answer.counts = counts.get(answer.page_id, {"yes": 0, "no": 0})
+        return changelist
 
     @admin.display(description=_("helpful"), ordering="is_helpful")
     def answer(self, feedback):
         return _("Yes") if feedback.is_helpful else _("No")
 
-    @admin.display(description=_("page: yes"), ordering="yes_count")
+    @admin.display(description=_("page: yes"))
     def yes(self, feedback):
-        return feedback.yes_count
+        return feedback.counts["yes"]
 
-    @admin.display(description=_("page: no"), ordering="no_count")
+    @admin.display(description=_("page: no"))
     def no(self, feedback):
-        return feedback.no_count
+        return feedback.counts["no"]

@@ -97,7 +97,7 @@ def weights(document):
         body += len(found) if name == Field.BODY else 0
         for word in found:
             counts[word.stem[:LONGEST_STEM]][name] += 1
-            spelled[word.stem[:LONGEST_STEM]][word.text] += 1
+            spelled[word.stem[:LONGEST_STEM]][word.text[:LONGEST_STEM]] += 1
     dilution = 0.5 + 0.5 * max(1, body / USUAL_BODY)
     return {stem: (_weight(found, dilution), spelled[stem].most_common(1)[0][0]) for stem, found in counts.items()}
 

@@ -45,13 +45,13 @@ class Index:
         return dict(found)
 
     def heads(self, keys):
-        """{document: Head} of those that are there still. One query."""
+        """{document: Head} of those that are there still, and can be read still. One query."""
         columns = ("pk", "kind", "title", "tagline", "anchor", "page__kind", "page__live_slug")
         found = {
             pk: Head(kind, title, tagline, page_url(page_kind, slug) + (f"#{anchor}" if anchor else ""))
-            for pk, kind, title, tagline, anchor, page_kind, slug in self.entries.filter(pk__in=keys).values_list(
-                *columns
-            )
+            for pk, kind, title, tagline, anchor, page_kind, slug in self.entries.filter(
+                pk__in=keys, page__live_version__isnull=False
+            ).values_list(*columns)
         }
         for key in self.facts.keys() & keys:
             fact = self.facts[key]

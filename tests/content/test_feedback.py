@@ -316,6 +316,18 @@ class TestEditors:
                 )
         assert counts[0] == counts[1]
 
+    def test_the_counts_are_of_all_answers_whatever_is_filtered(self, client, answers):
+        client.force_login(make_editor())
+        rows = [Soup.text(row) for row in read(client.get(f"{self.URL}?is_helpful__exact=0")).iter("tr")][1:]
+        assert len(rows) == 1
+        assert rows[0].endswith("2 1")
+
+    def test_no_answer_is_paired_with_every_other_one(self, client, answers):
+        client.force_login(make_editor())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(self.URL)
+        assert not [query["sql"] for query in queries if 'JOIN "content_pagefeedback"' in query["sql"]]
+
     def test_the_front_desk_does_not_read_them(self, client, answers):
         client.force_login(make_front_desk())
         assert client.get(self.URL).status_code == 403

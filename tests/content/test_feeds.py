@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from clinic.models import Clinic
 from content.publishing import publish, unpublish
 from tests.content.factories import make_article, make_condition, make_info, make_treatment, publish_page
 from tests.factories import MONDAY_NOON, make_clinic, make_location
@@ -132,6 +133,11 @@ def test_hostile_titles_are_text(client):
     assert entry["title"].startswith("]]><script>&")
     # A summary is HTML, so its own words must come out of it as text.
     assert entry["summary"].startswith("&lt;b&gt; bold&lt;/b&gt; ")
+
+
+def test_a_clinics_name_that_a_restored_backup_holds_costs_no_feed(client):
+    Clinic.objects.update(name="A\x0bclinic")
+    assert "A clinic: new and changed pages" in [element.text for element in read(client)]
 
 
 def test_an_empty_feed_is_still_a_feed(client):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from clinic.models import Clinic
 from content.rendering import ClinicFacts, clinic_facts, emergency_card, inline, page_view, rating_view, rich
 from content.safety import Flag, Library
 from tests.content.test_gate import draft, section
@@ -233,6 +234,23 @@ def test_minutes_to_read(words, minutes):
     )
 
 
+def test_a_heading_never_takes_the_place_of_a_source():
+    page = view(
+        version(
+            "article",
+            sections=[section("question", heading="S1"), section("question", heading="S2")],
+            sources=[{"number": 1, "citation": "Study", "year": "2019", "url": ""}],
+        )
+    )
+    assert [part.id for part in page.sections] == ["s1-2", "s2"]
+
+
 @pytest.mark.django_db
 def test_facts_of_a_clinic():
     assert clinic_facts(make_clinic()) == FACTS
+
+
+def test_a_nameless_clinic_has_no_number_to_call():
+    facts = clinic_facts(Clinic(name="This clinic", phone=""))
+    assert (facts.phone, facts.phone_href) == ("", "")
+    assert inline("Call [clinic phone] today. [1]", facts).startswith("Call  today.<sup>")

@@ -10,6 +10,7 @@ DANGER = {
         "can't pee", "cant pee", "can’t pee", "can t pee", "CANNOT PEE", "trouble urinating", "peeing myself",
         "leaking urine", "lost bladder control", "blader", "urinatoin problems", "wet myself", "i have incontinence",
         "can't tell when my bladder is full", "unable to go to the toilet", "catn pee", "no problem peeing",
+        "wetting the bed", "woke up wet and did not feel it",
     ],
     "bowel": [
         "bowel control", "can't control my bowels", "pooping myself", "soiling myself", "incontinence",
@@ -21,7 +22,8 @@ DANGER = {
         "no numbness down there", "pins and needles in my genitals", "numb butt", "my bottom is numb",
         "tingling between the legs", "cant feel my private parts",
     ],
-    "sexual-function": ["can't get an erection", "erectile problems since back pain", "numb during sex", "impotence"],
+    "sexual-function": ["can't get an erection", "erectile problems since back pain", "numb during sex", "impotence",
+                        "loss of sexual function"],
     "both-legs": [
         "pain in both legs", "sciatica both legs", "numb legs", "my legs are numb", "weakness in both my legs",
         "bilateral sciatica", "numb from the waist down", "can't feel my feet",
@@ -36,7 +38,7 @@ DANGER = {
     "neck-cord": [
         "clumsy hands", "clumsey hands", "dropping things", "unsteady walking", "losing my balance", "weak arms",
         "arm weakness and neck pain", "can't button my shirt", "weak hands",
-        "hands don't work", "can't move my right arm",
+        "hands don't work", "can't move my right arm", "electric shock down my spine when i bend my neck",
     ],
     "sudden-neck-or-head-pain": ["worst headache of my life", "sudden severe headache", "sudden severe neck pain"],
     "face-speech-sight": [
@@ -52,6 +54,7 @@ DANGER = {
     "chest-or-tearing-pain": [
         "chest pain", "pain in my chest", "tearing pain in back", "trouble breathing", "can't breathe", "cant breath",
         "short of breath", "coughing up blood", "heart attack",
+        "back pain when i breathe", "hurts to take a deep breath", "pain with deep breaths",
     ],
     "fever-and-weakness": ["fever with weak legs", "back pain fever numbness"],
     "cancer-and-nerves": ["cancer and numb legs", "breast cancer weakness"],
@@ -60,7 +63,10 @@ DANGER = {
     "after-neck-surgery-throat": ["neck swelling after surgery", "can't swallow after neck surgery"],
     "after-surgery-chills": ["chills after surgery", "sepsis"],
 }  # fmt: skip
-CRISIS = ["suicidal", "suicide", "kill myself", "i want to die", "end my life", "overdose", "took too many pills"]
+CRISIS = [
+    "suicidal", "suicide", "kill myself", "i want to die", "end my life", "overdose", "took too many pills",
+    "life is not worth living", "i dont want to be here anymore", "i am going to end it", "took a bottle of my pills",
+]  # fmt: skip
 SAME_DAY = {
     "fever-or-unwell": ["back pain and fever"],
     "after-surgery-fever": ["fever after surgery"],
@@ -96,6 +102,7 @@ drop in appointment|opening hours|do you speak spanish|i can't speak english|can
 sit to stand|sex with back pain|when can i drive after surgery|i hurt myself lifting|sore after exercise
 how much does it cost|number of visits|should i worry|spinal cord|cancer|massage with cancer|weak bones|ultrasound
 scar tissue|shooting pain down the leg|burning leg|electric shock in leg|is my pain dangerous|fever few|hay fever
+wet heat|wet heating pad|hot wet towel|i don't want her to worry
 feet
 """
 

@@ -50,6 +50,19 @@ class TestPublishing:
         publish_page(page)
         assert found("quorvax") == ["/conditions/quorvax/"]
 
+    def test_words_that_grow_when_they_are_folded_fit_into_the_index(self, found):
+        # A Hangul syllable is two or three letters to Unicode.
+        page = make_condition(published=True, title="Words in Korean", slug="korean", search_words="척추관협착증" * 6)
+        postings = SearchPosting.objects.filter(entry__page=page)
+        for column in ("stem", "word"):
+            most = SearchPosting._meta.get_field(column).max_length
+            assert max(map(len, postings.values_list(column, flat=True))) == most
+
+    def test_an_index_that_is_behind_leads_to_no_page_that_is_gone(self, found):
+        page = make_condition(published=True, title="Quorvax syndrome", slug="quorvax")
+        Page.objects.filter(pk=page.pk).update(live_version=None, live_slug="", live_since=None)
+        assert found("quorvax") == []
+
     def test_a_draft_is_not(self, found):
         page = make_condition(published=True, title="Quorvax syndrome", slug="quorvax")
         page.title = "Zelmira syndrome"

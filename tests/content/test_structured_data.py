@@ -321,6 +321,11 @@ def test_lists_name_their_pages_in_their_order(read):
     ]
 
 
+def test_a_series_named_like_a_sort_of_treatment_is_no_service(read):
+    make_article(published=True, series="surgery")
+    assert [data["@type"] for data in read("/articles/")] == ["BreadcrumbList", "CollectionPage"]
+
+
 HOSTILE = "</script><script>alert(1)</script>&\u2028\"'{{ 7*7 }}"
 
 
