@@ -5,9 +5,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.constraints import NoOverlap
+from booking.constraints import NoOverlap, OnlyMoves
 from booking.models.schedule import AppointmentType, Room, Schedule
-from booking.states import HOLDING_STATES, OTHER_SLOT_KINDS, VISIT_SLOT_KINDS, AppointmentState, SlotKind
+from booking.states import (
+    APPOINTMENT_MOVES,
+    HOLDING_STATES,
+    OTHER_SLOT_KINDS,
+    VISIT_SLOT_KINDS,
+    AppointmentState,
+    SlotKind,
+)
 
 
 class Appointment(models.Model):
@@ -42,6 +49,7 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),
             models.CheckConstraint(condition=Q(state__in=AppointmentState.values), name="appointment_state_is_known"),
+            OnlyMoves.of(APPOINTMENT_MOVES, name="appointment_only_moves", field="state"),
         ]
 
     def __str__(self):

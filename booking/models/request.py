@@ -8,8 +8,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from booking.constraints import OnlyMoves
 from booking.states import (
     OPEN_REQUEST_STATES,
+    REQUEST_MOVES,
     CallOutcome,
     Channel,
     DayPart,
@@ -208,6 +210,7 @@ class AppointmentRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(claimed_at__isnull=False), name="request_claim_has_time"
             ),
+            OnlyMoves.of(REQUEST_MOVES, name="request_only_moves", field="state"),
         ]
 
     def __str__(self):

@@ -15,7 +15,7 @@ from clinic.mail import OutgoingMail, Skip, compose
 from content.models import Condition
 from tests.booking.staff_at_work import TOMORROW_9, Desk
 from tests.content.factories import make_condition
-from tests.factories import MONDAY_NOON, make_clinic
+from tests.factories import MONDAY_NOON, imported, make_clinic
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
@@ -239,7 +239,7 @@ class TestSkipped:
     @pytest.mark.parametrize("kind", TO_PATIENTS)
     def test_who_withdrew(self, desk, kind):
         case = case_for(kind, desk)
-        AppointmentRequest.objects.update(state="withdrawn", closed_at=MONDAY_NOON)
+        imported(AppointmentRequest.objects.get(), state="withdrawn", closed_at=MONDAY_NOON)
         assert case.mail(kind) == Skip(messages.WITHDRAWN)
 
     @pytest.mark.parametrize("kind", ["received", "new_request"])
