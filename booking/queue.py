@@ -174,7 +174,7 @@ def untold_people(*, now):
         for mail in OutgoingMessage.objects.filter(
             Q(kind=MailKind.DECLINED, record_id__in=[request.pk for request, _visit in rows])
             | Q(kind__in=VISIT_MAILS, record_id__in=[visit.pk for _request, visit in rows if visit])
-        )
+        ).order_by("pk")  # of several about one visit the last one counts
     }
     found, on_their_way = [], 0
     for request, visit in rows:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from booking.errors import TimeTaken
 from booking.models import BusySlot, Schedule
 from booking.models.appointment import NEVER_TWICE
+from booking.states import SlotKind
 
 
 def schedule_of(practitioner):
@@ -58,6 +59,18 @@ def take(*, schedule, start, end, kind, appointment=None, label="", overbooked_b
     return slot
 
 
+def take_over(*, by, reason, schedule, start, end, **slot):
+    """take(), but time that is taken stops nobody who gives a reason: the row then carries `by` and the reason.
+
+    Such a row counts as busy for everybody, and stands outside the database's promise that no two overlap. Free time
+    is taken as ever. Returns whether it lies over something.
+    """
+    over = _taken([schedule.pk], start, end).exists()
+    person = {"overbooked_by": by, "overbooked_reason": reason} if over else {}
+    take(schedule=schedule, start=start, end=end, **person, **slot)
+    return over
+
+
 def room_schedules(location):
     """The schedules of the rooms in use at a place, in the order in which rooms are given out."""
     rooms = Schedule.objects.filter(room__location=location, room__is_active=True)
@@ -79,6 +92,17 @@ def first_free(schedules, *, start, end):
 def lock_time_of(appointment):
     """Locks every schedule on which the visit takes time."""
     return lock_schedules(appointment.busy_slots.values_list("schedule_id", flat=True))
+
+
+def keep(appointment):
+    """Time that was only offered is booked now. The caller has locked its schedules."""
+    appointment.busy_slots.update(kind=SlotKind.BOOKING)
+
+
+def busy_in(schedule, start, end):
+    """The rows that reach into [start, end), with their visits, earliest first. The caller has locked the schedule."""
+    rows = _taken([schedule.pk], start, end).select_related("appointment__request")
+    return list(rows.order_by("start", "pk"))
 
 
 def free(appointment):

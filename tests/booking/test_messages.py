@@ -19,6 +19,7 @@ from tests.factories import MONDAY_NOON, imported, make_clinic
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
+NEWEST = 10**9
 
 RENDER = {
     "received": messages.render_received,
@@ -61,7 +62,7 @@ class Case:
 
     def mail(self, kind, now=MONDAY_NOON):
         record = self.visit if kind in ("confirmed", "visit_cancelled") else self.request
-        return RENDER[kind](SimpleNamespace(kind=kind, record_id=record.pk), now)
+        return RENDER[kind](SimpleNamespace(pk=NEWEST, kind=kind, record_id=record.pk), now)
 
 
 @pytest.fixture
