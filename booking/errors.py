@@ -101,6 +101,7 @@ class NotBlockable(BookingError):
 
     REASONS = {
         "past": _("These days are already over. Choose later ones."),
+        "too_far": _("This is more than two years ahead. Check the date."),
         "too_long": _("Block three months at most at a time. For longer, end the working hours."),
         "backwards": _("The last day is before the first, or the time ends before it begins."),
         "nothing_left": _("All of this time is taken or blocked already."),

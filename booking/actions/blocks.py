@@ -1,6 +1,5 @@
 """Staff block time: no visit is offered or booked in it. A lunch with a visitor, a training day, a broken machine."""
 
-import datetime
 from dataclasses import dataclass
 
 from booking.actions import events, ledger
@@ -13,6 +12,8 @@ from clinic.models import Clinic
 from clinic.wall_clock import DAY, MIDNIGHT, day_of, to_instants, wall
 
 MOST_DAYS = 92
+# Beyond this a date is a slip of the pen.
+AHEAD_DAYS = 2 * 366
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,13 @@ def block_time(*, schedule, first_day, last_day, label, by, now, from_time=None,
       blocked; with `around` the rest is, so that no more patients come in while staff call those who have a visit
     - event “blocked” with the schedule, first and last instant and the number of rows; the label stays in the ledger
 
-    Returns Blocked. Raises NotBlockable for days that are over, more than MOST_DAYS, or nothing left to block.
+    Returns Blocked. Raises NotBlockable: for the reasons see there.
     """
     zone = Clinic.objects.get().zone
+    _check_days(first_day, last_day, today=day_of(now, zone))
     stretches = _stretches(first_day, last_day, from_time, until_time, zone)
     if not stretches:
         raise NotBlockable("backwards")
-    if last_day < day_of(now, zone):
-        raise NotBlockable("past")
     ledger.lock_schedules([schedule.pk])
     busy = ledger.busy_in(schedule, stretches[0].start, stretches[-1].end)
     met = [row for row in busy if any(row.start < s.end and s.start < row.end for s in stretches)]
@@ -77,10 +77,19 @@ def unblock(*, slot_ids, by, now):
     return count
 
 
+def _check_days(first_day, last_day, *, today):
+    if last_day < first_day:
+        raise NotBlockable("backwards")
+    if last_day < today:
+        raise NotBlockable("past")
+    if (last_day - first_day).days >= MOST_DAYS:
+        raise NotBlockable("too_long")
+    if (last_day - today).days > AHEAD_DAYS:
+        raise NotBlockable("too_far")
+
+
 def _stretches(first_day, last_day, from_time, until_time, zone):
     """At most a day each, as instants: a reading that the clock skips in spring is left out."""
-    if last_day - first_day >= datetime.timedelta(days=MOST_DAYS):
-        raise NotBlockable("too_long")
     found, day = [], first_day
     while day <= last_day:
         start = wall(day, from_time or MIDNIGHT)

@@ -18,7 +18,7 @@ def schedule_of(practitioner):
     if not own.exists():
         # Unlike get_or_create this also works where a transaction cannot see what was committed after it began:
         # PostgreSQL then asks to try again.
-        Schedule.objects.bulk_create([Schedule(practitioner=practitioner)], ignore_conflicts=True)
+        Schedule.objects.bulk_create([Schedule(practitioner_id=practitioner.pk)], ignore_conflicts=True)
     return own.get()
 
 

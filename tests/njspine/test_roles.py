@@ -32,6 +32,7 @@ from tests.factories import (
     make_location,
     make_practitioner,
     make_request,
+    make_room,
     make_schedule,
     make_type,
 )
@@ -57,6 +58,13 @@ STAFF = {
     "admin:desk_close": (405, 403, 405),
     "admin:desk_told": (405, 403, 405),
     "admin:desk_cancel_visit": (405, 403, 405),
+    "admin:desk_arrive_visit": (405, 403, 405),
+    "admin:desk_fulfil_visit": (405, 403, 405),
+    "admin:desk_noshow_visit": (405, 403, 405),
+    "admin:desk_undo_visit": (405, 403, 405),
+    "admin:desk_move_visit": (200, 403, 200),
+    "admin:desk_blocks": (200, 403, 200),
+    "admin:desk_unblock": (405, 403, 405),
     "admin:index": (200, 200, 200),
     "admin:logout": (405, 405, 405),
     "admin:password_change": (200, 200, 200),
@@ -215,6 +223,7 @@ def make_records():
             key="0" * 64, words="elbow", times=3, days=2, first_day=MONDAY_NOON.date(), last_day=MONDAY_NOON.date()
         ),
         AppointmentEvent.objects.first(),
+        make_room(location=location),
     ]
     records = [
         visit,
@@ -253,7 +262,7 @@ def filled(name, route, records):
         "content_type_id": ContentType.objects.get_for_model(Closure).pk,
         "object_id": records[model].pk if model else records["clinic.closure"].pk,
         "id": records[model].pk if model else None,
-        "pk": records["booking.appointment" if name == "admin:desk_cancel_visit" else "booking.appointmentrequest"].pk,
+        "pk": records["booking.appointment" if name.endswith("_visit") else "booking.appointmentrequest"].pk,
     }
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(values[part[1]]), route)
 
@@ -341,6 +350,10 @@ def test_looking_is_not_answering(client, records):
     assert "<form" not in page.content.decode().split("<main")[1]
     assert client.post(f"/admin/desk/requests/{waiting.pk}/claim/").status_code == 403
     assert client.get("/admin/desk/caller/").status_code == 403
+    blocked = client.get("/admin/desk/blocks/")
+    assert "<form" not in blocked.content.decode().split("<main")[1]
+    assert client.post("/admin/desk/blocks/").status_code == 403
+    assert client.post("/admin/desk/blocks/give-back/").status_code == 403
 
 
 def test_every_model_of_ours_is_decided():
