@@ -1,8 +1,11 @@
 """Open times as patients and staff see them: a fixed number of queries gathers the rows for booking/slots.py."""
 
+import datetime
 from collections import defaultdict
+from dataclasses import dataclass
 
 from booking.models import Break, BusySlot, ExtraHours, Schedule, TimeOff, WorkingHours
+from booking.models.minutes import EndMinute, FirstMinute
 from booking.slots import (
     OpenTime,
     VisitShape,
@@ -11,13 +14,29 @@ from booking.slots import (
     offer_bounds,
     open_starts,
     to_instant,
-    touched_minutes,
     union,
 )
 from booking.working_time import Away, DayHours, WeeklyHours, WorkPlan, working_time
+from clinic.hours import Opening
 from clinic.wall_clock import DAY, day_of, to_instants, whole_days
 
 WEEKLY = ("schedule_id", "weekday", "starts", "ends", "valid_from", "valid_until")
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All rows that open times come from. Schedules and their owners go by key; busy times are in whole minutes."""
+
+    opening: Opening
+    shape: VisitShape
+    bounds: tuple[int, int]
+    first_day: datetime.date
+    last_day: datetime.date
+    clinicians: dict[int, int]
+    plans: dict[int, WorkPlan]
+    places: set[int]
+    rooms: dict[int, int] | None
+    busy: dict[int, list[list[int]]]
 
 
 def open_times(*, type, site, first_day=None, last_day=None, practitioner_id=None, location_id=None):
@@ -27,26 +46,54 @@ def open_times(*, type, site, first_day=None, last_day=None, practitioner_id=Non
     allow. Only active clinicians and places that the type names; no place named means wherever these clinicians work.
     Nine queries at most, whatever the number of clinicians, days and rows.
     """
+    gathered = gather(
+        type=type,
+        site=site,
+        first_day=first_day,
+        last_day=last_day,
+        practitioner_id=practitioner_id,
+        location_id=location_id,
+    )
+    return compute(gathered) if gathered else []
+
+
+def gather(*, type, site, first_day=None, last_day=None, practitioner_id=None, location_id=None):
+    """The rows for compute(); None when no day is left to look at. Arguments as for open_times()."""
     zone = site.clinic.zone
     bounds = offer_bounds(now=site.now, notice=type.notice_minutes, horizon_days=type.horizon_days, zone=zone)
     allowed = [day_of(to_instant(minute), zone) for minute in bounds]
     first_day, last_day = max(first_day or allowed[0], allowed[0]), min(last_day or allowed[1], allowed[1])
     if last_day < first_day:
-        return []
+        return None
     clinicians = _clinicians(type, practitioner_id)
     places = _places(type, site, location_id)
-    rooms = _rooms(places) if type.needs_room else {}
-    busy = _busy([*clinicians, *rooms], first_day, last_day, zone)
-    shape = shape_of(type)
-    free_rooms = _free_rooms(rooms, busy, shape) if type.needs_room else None
+    rooms = _rooms(places) if type.needs_room else None
+    return Gathered(
+        opening=site.opening,
+        shape=shape_of(type),
+        bounds=bounds,
+        first_day=first_day,
+        last_day=last_day,
+        clinicians=clinicians,
+        plans=work_plans(clinicians),
+        places=places,
+        rooms=rooms,
+        busy=_busy([*clinicians, *(rooms or ())], first_day, last_day, zone),
+    )
+
+
+def compute(gathered):
+    """The sorted OpenTimes of what was gathered; asks no database."""
+    shape, zone, busy = gathered.shape, gathered.opening.zone, gathered.busy
+    free_rooms = None if gathered.rooms is None else _free_rooms(gathered.rooms, busy, shape)
     found = []
-    for schedule_id, plan in work_plans(clinicians).items():
-        time = working_time(plan, opening=site.opening, first_day=first_day, last_day=last_day)
+    for schedule_id, plan in gathered.plans.items():
+        time = working_time(plan, opening=gathered.opening, first_day=gathered.first_day, last_day=gathered.last_day)
         free = free_ranges(busy[schedule_id], shape)
-        for place in places & time.keys():
+        for place in gathered.places & time.keys():
             ranges = free if free_rooms is None else common(free, free_rooms[place])
-            starts = open_starts(time[place], free=ranges, shape=shape, bounds=bounds, zone=zone)
-            found += [(start, place, clinicians[schedule_id]) for start in starts]
+            starts = open_starts(time[place], free=ranges, shape=shape, bounds=gathered.bounds, zone=zone)
+            found += [(start, place, gathered.clinicians[schedule_id]) for start in starts]
     return [OpenTime(to_instant(start), place, person) for start, place, person in sorted(found)]
 
 
@@ -109,8 +156,8 @@ def _busy(schedule_ids, first_day, last_day, zone):
     (asked,) = to_instants([whole_days(first_day - DAY, last_day + DAY)], zone)
     rows = BusySlot.objects.filter(schedule_id__in=schedule_ids, end__gt=asked.start, start__lt=asked.end).order_by()
     busy = defaultdict(list)
-    for schedule_id, start, end in rows.values_list("schedule_id", "start", "end"):
-        busy[schedule_id].append(touched_minutes(start, end))
+    for schedule_id, *minutes in rows.values_list("schedule_id", FirstMinute("start"), EndMinute("end")):
+        busy[schedule_id].append(minutes)
     return busy
 
 

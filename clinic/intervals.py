@@ -1,7 +1,10 @@
 """Half-open intervals [start, end) over anything that can be ordered: instants, wall-clock times, whole minutes."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
+
+START = attrgetter("start")
 
 
 @dataclass(frozen=True, order=True)
@@ -22,7 +25,7 @@ class Interval:
 def merge(intervals):
     """The same points as a sorted list in which no two intervals overlap or touch."""
     merged = []
-    for interval in sorted(intervals):
+    for interval in sorted(intervals, key=START):
         if merged and interval.start <= merged[-1].end:
             if interval.end > merged[-1].end:
                 merged[-1] = Interval(merged[-1].start, interval.end)

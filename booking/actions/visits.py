@@ -65,18 +65,18 @@ def reschedule(
     placing.check(start=start, now=now, **where)
     end = start + (appointment.end - appointment.start)
     taken = {"start": start - appointment.type.before, "end": end + appointment.type.after}
-    ledger.free(appointment)
-    room = placing.choose_room(schedules, overbook=bool(overbook_reason), **taken)
     moved = Appointment.objects.filter(pk=appointment_id, version=version, state=AppointmentState.BOOKED).update(
         **where,
         start=start,
         end=end,
-        room=room and room.room,
         outside_hours=placing.is_outside_hours(schedules.own, location, start, end, now),
         version=F("version") + 1,
     )
     if not moved:
         raise IllegalMove
+    ledger.free(appointment)
+    room = placing.choose_room(schedules, overbook=bool(overbook_reason), **taken)
+    Appointment.objects.filter(pk=appointment_id).update(room=room and room.room)
     over = placing.take(appointment, schedules, room, by=by, overbook_reason=overbook_reason, **taken)
     happened = {"now": now, "by": by, "request": appointment.request, "appointment": appointment}
     instants = {"was": appointment.start, "start": start}
