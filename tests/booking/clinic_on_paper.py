@@ -160,8 +160,8 @@ class Paper:
             return
         if start < now:
             raise Refused("NotBookable")
-        room, overbooked = self.place(visit.kind, person, start, over=over, without=[key])
         self.check_visit(key, seen, "booked")
+        room, overbooked = self.place(visit.kind, person, start, over=over, without=[key])
         visit.person, visit.start, visit.room, visit.over, visit.moved = person, start, room, overbooked, True
         visit.version += 1
 
