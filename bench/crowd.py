@@ -14,6 +14,7 @@ NOW = datetime.datetime(2026, 11, 23, 17, tzinfo=datetime.UTC)
 CLINICIANS = 10
 DAYS = 60
 MINUTE = datetime.timedelta(minutes=1)
+DAY = datetime.timedelta(days=1)
 T = datetime.time
 
 
@@ -40,7 +41,8 @@ def make_group(*, ahead, past=0, rooms=False):
         fill(schedules, first=NOW, count=each, every=gap, lasting=max(5, min(30, gap - 5)))
     if past:
         each = past // len(schedules)
-        fill(schedules, first=NOW - (each + 1) * 30 * MINUTE, count=each, every=30, lasting=20)
+        # Up to three days ago: what reaches into the days that are asked for would be work, not history.
+        fill(schedules, first=NOW - 3 * DAY - each * 30 * MINUTE, count=each, every=30, lasting=20)
     return make_type(practitioners=people, locations=[place], duration_minutes=50, needs_room=rooms, notice_minutes=0)
 
 
