@@ -60,7 +60,7 @@ def load_case(pk, *, now, opening, zone):
         .prefetch_related(
             "windows",
             Prefetch("attempts", ContactAttempt.objects.select_related("by")),
-            Prefetch("appointments", Appointment.objects.select_related("type", "practitioner", "location")),
+            Prefetch("appointments", _visits()),
         )
         .get(pk=pk)
     )
@@ -78,6 +78,13 @@ def load_case(pk, *, now, opening, zone):
         history=sentences(AppointmentEvent.objects.filter(request_id=pk)),
         suspicions=[SuspectReason(code).label for code in request.suspect_reasons if code in SuspectReason.values],
     )
+
+
+def _visits():
+    """With the rows that lie over other time as `overbooked`: who wanted it so, and why."""
+    over = BusySlot.objects.filter(overbooked_by__isnull=False).select_related("overbooked_by").order_by("pk")
+    visits = Appointment.objects.select_related("type", "practitioner", "location")
+    return visits.prefetch_related(Prefetch("busy_slots", over, to_attr="overbooked"))
 
 
 def duplicates_of(request):

@@ -179,7 +179,21 @@ class TestOverbooking:
         page.post(url(asked, "confirm"), booking(desk, asked, overbook="on", overbook_reason="Fell today"))
         row = BusySlot.objects.get(appointment__request=asked)
         assert (row.overbooked_by.username, row.overbooked_reason) == ("sky", "Fell today")
-        assert "sky booked it over another visit or a block, with a reason." in text_of(page.get(url(asked)))
+        text = text_of(page.get(url(asked)))
+        assert "sky booked it over another visit or a block, with a reason." in text
+        assert "Over something else, by Sky: Fell today" in text
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_the_page_of_visits_costs_a_fixed_number_of_queries(self, page, desk, rows, django_assert_num_queries):
+        asked = desk.request()
+        for n in range(rows):
+            desk.confirm(desk.request(), start=TOMORROW_9 + n * HOUR)
+            over = desk.confirm(desk.request(), start=TOMORROW_9 + n * HOUR, overbook_reason="Fell today")
+            Appointment.objects.filter(pk=over.pk).update(request=asked)
+        page.get(url(asked))
+        # The 24 of a request without visits, and one for what was overbooked.
+        with django_assert_num_queries(25):
+            page.get(url(asked))
 
     def test_a_reason_without_the_tick_books_nothing_over(self, page, desk, visit):
         asked = desk.request()
