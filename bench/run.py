@@ -7,6 +7,7 @@ on a shared machine. On PostgreSQL the database's own process counts too. No net
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -83,6 +84,8 @@ def other(folder):
 
 
 if __name__ == "__main__":
+    # So that a server of ours is stopped on the way out, whoever asks us to go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except KeyboardInterrupt:
