@@ -1,9 +1,14 @@
 """Open times as patients and staff see them: a fixed number of queries gathers the rows for booking/slots.py."""
 
 from collections import defaultdict
+from typing import NamedTuple
+
+from django.db.models import Q
 
 from booking.models import Break, BusySlot, ExtraHours, Schedule, TimeOff, WorkingHours
 from booking.slots import (
+    FAR,
+    MINUTE,
     OpenTime,
     VisitShape,
     common,
@@ -11,6 +16,7 @@ from booking.slots import (
     offer_bounds,
     open_starts,
     to_instant,
+    to_minutes,
     touched_minutes,
     union,
 )
@@ -20,12 +26,20 @@ from clinic.wall_clock import DAY, day_of, to_instants, whole_days
 WEEKLY = ("schedule_id", "weekday", "starts", "ends", "valid_from", "valid_until")
 
 
-def open_times(*, type, site, first_day=None, last_day=None, practitioner_id=None, location_id=None):
+class AtWork(NamedTuple):
+    """A clinician who could start a visit then. `minutes`: how long they work on that day, at all places together."""
+
+    practitioner_id: int
+    minutes: int
+
+
+def open_times(*, type, site, first_day=None, last_day=None, practitioner_id=None, location_id=None, draft_id=None):
     """Every OpenTime of this kind of visit at the moment `site.now`, sorted by start, place and clinician.
 
     `first_day` and `last_day` (dates in the clinic's zone, both included) narrow what notice and horizon of the type
     allow. Only active clinicians and places that the type names; no place named means wherever these clinicians work.
-    Nine queries at most, whatever the number of clinicians, days and rows.
+    Holds that are over take no time, and the hold of the request `draft_id` takes none from itself. Nine queries at
+    most, whatever the number of clinicians, days and rows.
     """
     zone = site.clinic.zone
     bounds = offer_bounds(now=site.now, notice=type.notice_minutes, horizon_days=type.horizon_days, zone=zone)
@@ -36,7 +50,8 @@ def open_times(*, type, site, first_day=None, last_day=None, practitioner_id=Non
     clinicians = _clinicians(type, practitioner_id)
     places = _places(type, site, location_id)
     rooms = _rooms(places) if type.needs_room else {}
-    busy = _busy([*clinicians, *rooms], first_day, last_day, zone)
+    asked = to_instants([whole_days(first_day - DAY, last_day + DAY)], zone)[0]
+    busy = _busy([*clinicians, *rooms], asked, now=site.now, draft_id=draft_id)
     shape = shape_of(type)
     free_rooms = _free_rooms(rooms, busy, shape) if type.needs_room else None
     found = []
@@ -48,6 +63,30 @@ def open_times(*, type, site, first_day=None, last_day=None, practitioner_id=Non
             starts = open_starts(time[place], free=ranges, shape=shape, bounds=bounds, zone=zone)
             found += [(start, place, clinicians[schedule_id]) for start in starts]
     return [OpenTime(to_instant(start), place, person) for start, place, person in sorted(found)]
+
+
+def at_work(*, type, site, start, location_id, practitioner_id=None, chosen_at=None):
+    """{schedule id: AtWork} of everybody who could start this visit at the instant `start`, whatever the ledger holds.
+
+    The same rules as open_times() but for what is taken. Notice and horizon count from `chosen_at`, so that a time does
+    not become too soon while somebody fills in the rest. Seven queries at most.
+    """
+    minute, zone = to_minutes(start), site.clinic.zone
+    counted_from = min(chosen_at or site.now, site.now)
+    bounds = offer_bounds(now=counted_from, notice=type.notice_minutes, horizon_days=type.horizon_days, zone=zone)
+    if to_instant(minute) != start or start <= site.now or not bounds[0] <= minute <= bounds[1]:
+        return {}
+    if location_id not in _places(type, site, location_id):
+        return {}
+    clinicians, day, shape = _clinicians(type, practitioner_id), day_of(start, zone), shape_of(type)
+    found = {}
+    for schedule_id, plan in work_plans(clinicians).items():
+        time = working_time(plan, opening=site.opening, first_day=day, last_day=day)
+        here = time.get(location_id, ())
+        if minute in open_starts(here, free=[(-FAR, FAR)], shape=shape, bounds=bounds, zone=zone):
+            lasts = sum((stretch.end - stretch.start) // MINUTE for at in time.values() for stretch in at)
+            found[schedule_id] = AtWork(clinicians[schedule_id], lasts)
+    return found
 
 
 def shape_of(type):
@@ -104,10 +143,16 @@ def _rooms(places):
     return dict(rooms.order_by("pk").values_list("pk", "room__location_id"))
 
 
-def _busy(schedule_ids, first_day, last_day, zone):
-    """{schedule id: [(start, end) in whole minutes]}, with a day on both sides for what reaches over midnight."""
-    (asked,) = to_instants([whole_days(first_day - DAY, last_day + DAY)], zone)
-    rows = BusySlot.objects.filter(schedule_id__in=schedule_ids, end__gt=asked.start, start__lt=asked.end).order_by()
+def _busy(schedule_ids, asked, *, now, draft_id):
+    """{schedule id: [(start, end) in whole minutes]} of what lies in the Interval `asked` and is not over by `now`."""
+    rows = BusySlot.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now),
+        schedule_id__in=schedule_ids,
+        end__gt=asked.start,
+        start__lt=asked.end,
+    ).order_by()
+    if draft_id is not None:
+        rows = rows.exclude(draft=draft_id)
     busy = defaultdict(list)
     for schedule_id, start, end in rows.values_list("schedule_id", "start", "end"):
         busy[schedule_id].append(touched_minutes(start, end))

@@ -16,6 +16,10 @@ class TimeTaken(BookingError):
     message = _("Somebody else has this time. Choose another one.")
 
 
+class NotOffered(BookingError):
+    message = _("We do not offer this time. Choose another one.")
+
+
 class IllegalMove(BookingError):
     message = _("This was already answered, or has changed since you opened it. Look at it again.")
 

@@ -99,7 +99,9 @@ PLACES = {
     "booking": {
         "leaf": {"errors", "references", "states", "typed_text"},
         "pure": {
+            "choosing",
             "constraints",
+            "hold_rules",
             "local_times",
             "promise",
             "safety_call",
@@ -110,7 +112,7 @@ PLACES = {
             "working_time",
         },
         "models": {"models"},
-        "reads": {"availability", "drafts", "messages", "queue", "rebooking"},
+        "reads": {"availability", "drafts", "messages", "offers", "queue", "rebooking", "wanted_time"},
         "actions": {"actions"},
         "forms": {"forms"},
         "callers": {"admin", "apps", "desk", "schedule_admin", "templatetags", "urls", "views"},

@@ -95,7 +95,7 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
         raise NotBookable("no_zone")
     schedule = ledger.schedule_of(practitioner)
     rooms = ledger.room_schedules(location) if _needs_room(type) else []
-    ledger.lock_schedules([schedule.pk, *(room.pk for room in rooms)])
+    ledger.lock_schedules([schedule.pk, *(room.pk for room in rooms)], now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     if request.state != RequestState.RECEIVED:
         wanted = {"type": type, "practitioner": practitioner, "location": location, "start": start}

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from booking.errors import TimeTaken
 from booking.models import BusySlot, Schedule
 from booking.models.appointment import NEVER_TWICE
+from booking.states import SlotKind
 
 
 def schedule_of(practitioner):
@@ -21,20 +22,40 @@ def schedule_of(practitioner):
     return own.get()
 
 
-def lock_schedules(schedule_ids):
-    """Waits until this transaction alone may write to these schedules.
+def lock_schedules(schedule_ids, *, now):
+    """Waits until this transaction alone may write to these schedules, and clears them of holds that are over.
 
     Foreign keys to the rows stay free (FOR NO KEY UPDATE). On SQLite every transaction is IMMEDIATE, so this one is
     alone already.
     """
-    return list(Schedule.objects.filter(pk__in=schedule_ids).order_by("pk").select_for_update(no_key=True))
+    locked = _lock(schedule_ids)
+    purge_expired([schedule.pk for schedule in locked], now=now)
+    return locked
 
 
-def take(*, schedule, start, end, kind, appointment=None, label="", overbooked_by=None, overbooked_reason=""):
+def purge_expired(schedule_ids, *, now):
+    """Deletes holds that ended by `now`, and returns how many rows. The caller has locked the schedules."""
+    over = BusySlot.objects.filter(schedule_id__in=schedule_ids, kind=SlotKind.HOLD, expires_at__lte=now)
+    return over.delete()[0]
+
+
+def take(
+    *,
+    schedule,
+    start,
+    end,
+    kind,
+    appointment=None,
+    draft=None,
+    expires_at=None,
+    label="",
+    overbooked_by=None,
+    overbooked_reason="",
+):
     """Writes one stretch of time, [start, end), into the ledger. The caller has locked the schedule.
 
-    Raises TimeTaken when any of it is taken, by an overbooked visit too. With `overbooked_by` and a reason it is
-    written all the same.
+    A hold belongs to a `draft` and ends at `expires_at`. Raises TimeTaken when any of it is taken, by an overbooked
+    visit too. With `overbooked_by` and a reason it is written all the same.
     """
     if overbooked_by is None and _taken([schedule.pk], start, end).exists():
         raise TimeTaken
@@ -44,6 +65,8 @@ def take(*, schedule, start, end, kind, appointment=None, label="", overbooked_b
         end=end,
         kind=kind,
         appointment=appointment,
+        draft=draft,
+        expires_at=expires_at,
         label=label,
         overbooked_by=overbooked_by,
         overbooked_reason=overbooked_reason,
@@ -76,14 +99,23 @@ def first_free(schedules, *, start, end):
     raise TimeTaken
 
 
+def free_among(schedule_ids, *, start, end):
+    """Those of these schedules, as a set of keys, on which nothing lies in [start, end). The caller has locked them."""
+    return set(schedule_ids) - set(_taken(schedule_ids, start, end).values_list("schedule_id", flat=True))
+
+
 def lock_time_of(appointment):
     """Locks every schedule on which the visit takes time."""
-    return lock_schedules(appointment.busy_slots.values_list("schedule_id", flat=True))
+    return _lock(appointment.busy_slots.values_list("schedule_id", flat=True))
 
 
 def free(appointment):
     """Gives the visit's time back. The caller has locked its schedules; freeing twice changes nothing."""
     appointment.busy_slots.all().delete()
+
+
+def _lock(schedule_ids):
+    return list(Schedule.objects.filter(pk__in=schedule_ids).order_by("pk").select_for_update(no_key=True))
 
 
 def _taken(schedule_ids, start, end):

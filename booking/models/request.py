@@ -34,6 +34,10 @@ class RequestDraft(models.Model):
     safety_version = models.PositiveIntegerField(null=True)
     safety_changed = models.BooleanField(default=False, help_text=_("A yes was changed to none."))
     doctor_checked = models.BooleanField(null=True, help_text=_("Asked once, after a yes was changed to none."))
+    held_since = models.DateTimeField(null=True, help_text=_("When a time was first held for it: no hold is endless."))
+    network_key = models.CharField(
+        max_length=64, blank=True, help_text=_("Keyed hash of the sender's network, to count holds.")
+    )
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(db_index=True)
 
@@ -160,7 +164,12 @@ class AppointmentRequest(models.Model):
         _("told how"),
         max_length=8,
         blank=True,
-        choices=[("email", _("by e-mail")), ("phone", _("by phone")), ("attempts", _("three attempts"))],
+        choices=[
+            ("email", _("by e-mail")),
+            ("phone", _("by phone")),
+            ("attempts", _("three attempts")),
+            ("site", _("on the site")),
+        ],
     )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("open with")

@@ -40,7 +40,7 @@ def desk(django_user_model):
 @pytest.fixture
 def without_guard(monkeypatch):
     """The same code, no lock and no constraint: it still looks before it books."""
-    monkeypatch.setattr(ledger, "lock_schedules", lambda schedule_ids: None)
+    monkeypatch.setattr(ledger, "lock_schedules", lambda schedule_ids, **_now: None)
     with connection.schema_editor() as editor:
         editor.remove_constraint(BusySlot, NEVER_TWICE)
     yield
@@ -99,7 +99,7 @@ def test_many_requests_for_one_time_double_without_the_guard(desk, slots, withou
 @pytest.mark.parametrize("slots", SLOTS)
 def test_the_database_alone_refuses_doubles(desk, slots, monkeypatch):
     """Without the lock deadlocks come, and are tried again; in the end one has the time and the others are told."""
-    monkeypatch.setattr(ledger, "lock_schedules", lambda schedule_ids: None)
+    monkeypatch.setattr(ledger, "lock_schedules", lambda schedule_ids, **_now: None)
     assert outcomes(race_for_a_slot(desk, slots)) == [{"won": 1, "TimeTaken": RACERS - 1}] * slots
     assert_ledger_equals_visits()
 
@@ -260,7 +260,7 @@ def test_a_real_deadlock_is_tried_again(desk):
         def take_both():
             calls.append(keys)
             for key in keys:
-                ledger.lock_schedules([key])
+                ledger.lock_schedules([key], now=MONDAY_NOON)
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_sleep(0.2)")
 
