@@ -72,9 +72,11 @@ def render_received(message, now):
         return problem
     if request.state != RequestState.RECEIVED:
         return Skip(ANSWERED)
+    kept = Appointment.objects.filter(request=request, state=AppointmentState.PROPOSED).first()
     context = {
         "reference": request.reference,
         "is_call": request.kind == RequestKind.CALL,
+        "kept": _in_words(kept.start, now=now) if kept else "",
         "reply_by": _in_words(request.reply_by, now=now) if request.reply_by > now else "",
     }
     return _mail("received", request.email, context)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from booking.models import AppointmentType, BusySlot
 from booking.states import SlotKind
+from booking.timetable import choice_key
 from clinic.models import Location, Practitioner
 
 
@@ -31,8 +32,7 @@ class WantedTime:
     @property
     def key(self):
         """Names the choice, so that a page can tell whether it is still the one that was shown."""
-        keys = self.start.timestamp() // 60, self.type.pk, self.practitioner.pk, self.location.pk
-        return ".".join(str(int(key)) for key in keys)
+        return choice_key(self.start, self.type.pk, self.practitioner.pk, self.location.pk)
 
     def to_keep(self):
         """Plain JSON values for a draft."""

@@ -108,6 +108,7 @@ PLACES = {
             "slots",
             "steps",
             "suspicion",
+            "timetable",
             "windows",
             "working_time",
         },

@@ -8,7 +8,7 @@ import datetime
 
 from django.utils import timezone
 
-from booking.actions import events, ledger, telling
+from booking.actions import events, ledger, proposals, telling
 from booking.actions.transactions import in_one_transaction, move
 from booking.availability import work_plans
 from booking.errors import ClaimedByOther, IllegalMove, NotBookable, OutcomeNeeded
@@ -81,6 +81,7 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
     """Books a visit for the request: an Appointment of the type's length from the instant `start`.
 
     - the request becomes answered, its claim ends
+    - the time that is kept for the patient becomes the booking; when another one is booked, it is free again
     - the visit's time, with the type's buffers, stands in the ledger of the clinician and, where the type needs one, of
       the first free room of the place, or nothing at all happened
     - event “confirmed”
@@ -95,29 +96,33 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
         raise NotBookable("no_zone")
     schedule = ledger.schedule_of(practitioner)
     rooms = ledger.room_schedules(location) if _needs_room(type) else []
-    ledger.lock_schedules([schedule.pk, *(room.pk for room in rooms)], now=now)
+    kept_on = proposals.schedules_of(request_id)
+    ledger.lock_schedules([schedule.pk, *(room.pk for room in rooms), *kept_on], now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
+    wanted = {"type": type, "practitioner": practitioner, "location": location, "start": start}
     if request.state != RequestState.RECEIVED:
-        wanted = {"type": type, "practitioner": practitioner, "location": location, "start": start}
         return _pressed_before(request, wanted, by)
     type = _bookable(type, practitioner, location, start, now)
     end = start + type.duration
     _close(request, RequestState.ANSWERED, version, now, outcome, outcomes=OUTCOMES_WITH_A_VISIT)
-    taken = {"start": start - type.before, "end": end + type.after}
-    room = ledger.first_free(rooms, **taken) if type.needs_room else None
-    appointment = Appointment.objects.create(
-        request=request,
-        type=type,
-        practitioner=practitioner,
-        location=location,
-        room=room and room.room,
-        start=start,
-        end=end,
-        outside_hours=not _in_working_hours(schedule, location, start, end, now),
-        created_at=now,
-    )
-    for owner in filter(None, [schedule, room]):
-        ledger.take(schedule=owner, kind=SlotKind.BOOKING, appointment=appointment, **taken)
+    appointment = proposals.book(request, **wanted)
+    if appointment is None:
+        proposals.drop(request, by=by, now=now)
+        taken = {"start": start - type.before, "end": end + type.after}
+        room = ledger.first_free(rooms, **taken) if type.needs_room else None
+        appointment = Appointment.objects.create(
+            request=request,
+            type=type,
+            practitioner=practitioner,
+            location=location,
+            room=room and room.room,
+            start=start,
+            end=end,
+            outside_hours=not _in_working_hours(schedule, location, start, end, now),
+            created_at=now,
+        )
+        for owner in filter(None, [schedule, room]):
+            ledger.take(schedule=owner, kind=SlotKind.BOOKING, appointment=appointment, **taken)
     events.record(
         "confirmed",
         now=now,
@@ -135,13 +140,16 @@ def decline(*, request_id, version, reason, by, now, outcome=""):
     """Says no, with one of the DeclineReasons, each of which tells the patient a next step.
 
     - the request becomes declined, its claim ends; event “declined”
+    - the time that is kept for the patient is free again, as after withdraw() and close_call()
     - message “declined” if the patient takes e-mail; until then the patient does not know yet
 
     Raises IllegalMove; for a safety call-back also as close_call does. ValueError for an unknown reason.
     """
+    proposals.lock_time_of(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     reason = DeclineReason(reason)
     _close(request, RequestState.DECLINED, version, now, outcome, decline_reason=reason)
+    proposals.drop(request, by=by, now=now)
     events.record("declined", now=now, by=by, request=request, detail={"reason": reason})
     telling.enqueue_to_patient(MailKind.DECLINED, request, record=request, now=now)
 
@@ -154,8 +162,10 @@ def withdraw(*, request_id, version, by, now, outcome=""):
 
     Raises IllegalMove; for a safety call-back also as close_call does.
     """
+    proposals.lock_time_of(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     _close(request, RequestState.WITHDRAWN, version, now, outcome, told_at=now, told_how="phone")
+    proposals.drop(request, by=by, now=now)
     events.record("withdrawn", now=now, by=by, request=request)
 
 
@@ -169,11 +179,13 @@ def close_call(*, request_id, version, by, now, outcome=""):
     A safety call-back needs a CallOutcome (OutcomeNeeded); NO_ANSWER needs three logged attempts in vain
     (AttemptsNeeded). An ordinary call-back may have one.
     """
+    proposals.lock_time_of(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     if request.kind != RequestKind.CALL and request.safety_outcome != SafetyOutcome.SAME_DAY:
         raise IllegalMove
     told_how = "attempts" if outcome == CallOutcome.NO_ANSWER else "phone"
     _close(request, RequestState.ANSWERED, version, now, outcome, told_at=now, told_how=told_how)
+    proposals.drop(request, by=by, now=now)
     events.record("call_closed", now=now, by=by, request=request, detail={"outcome": outcome})
 
 

@@ -88,11 +88,13 @@ def discard_draft(*, draft):
             row.delete()
 
 
-def send_draft(*, draft, answers, now, network_key, honeypot):
+def send_draft(*, draft, answers, now, network_key, honeypot, wanted=None):
     """Makes the request of this draft, once, and returns it.
 
     - pressed again, or by two at once: the same request
     - what looks odd is flagged (booking/suspicion.py); nothing is refused
+    - with the `wanted` time that was on the page when it was sent; TimeTaken or NotOffered when that cannot be had, and
+      then nothing is lost
     - DraftGone when it was deleted in the meantime, as by an emergency answer in another tab
     """
     hour_ago = now - WITHIN
@@ -112,6 +114,7 @@ def send_draft(*, draft, answers, now, network_key, honeypot):
         draft_key=draft.pk,
         network_key=network_key,
         suspect_reasons=reasons,
+        wanted=wanted,
     )
 
 

@@ -132,12 +132,13 @@ def people_for(wanted, site):
     return people
 
 
-def take_for_one(people, wanted, site, *, own_draft, write, first_choice=None):
+def take_for_one(people, wanted, site, *, own_draft, write, first_choice=None, has_room=lambda key, held: True):
     """Locks everybody and every room that could do, and lets `write(schedule, room, held)` take the first that is free.
 
     `people` as in people_for(). In order of least_booked_first(), but `first_choice` (a practitioner's key) before all
-    others. The draft's own hold does not stand in the way. `held`: minutes that others hold on that schedule that day.
-    Returns what `write` returns; raises TimeTaken when nobody, or no room, is free.
+    others, and those who `has_room(key, held)` before those who have not. The draft's own hold does not stand in the
+    way. `held`: minutes that others hold on that schedule that day. Returns what `write` returns; raises TimeTaken when
+    nobody, or no room, is free.
     """
     rooms = ledger.room_schedules(wanted.location) if wanted.type.needs_room else None
     locked = ledger.lock_schedules([*people, *(room.pk for room in rooms or ())], now=site.now)
@@ -146,7 +147,7 @@ def take_for_one(people, wanted, site, *, own_draft, write, first_choice=None):
     free = ledger.free_among(people, **wanted.taken)
     booked, held = _minutes_of(people, wanted.start, site)
     order = least_booked_first(free, booked)
-    order.sort(key=lambda key: (people[key].practitioner_id != first_choice, not write.prefers(key, held[key])))
+    order.sort(key=lambda key: (people[key].practitioner_id != first_choice, not has_room(key, held[key])))
     for key in order:
         try:
             with transaction.atomic():
@@ -161,7 +162,9 @@ def take_for_one(people, wanted, site, *, own_draft, write, first_choice=None):
 def _hold(row, wanted, people, site):
     writer = _HoldWriter(row, wanted, people, site)
     first_choice = None if wanted.practitioner is None else wanted.practitioner.pk
-    picked = take_for_one(people, wanted, site, own_draft=row, write=writer, first_choice=first_choice)
+    picked = take_for_one(
+        people, wanted, site, own_draft=row, write=writer, first_choice=first_choice, has_room=writer.has_room
+    )
     person = wanted.practitioner
     if person is None or person.pk != picked:
         person = Practitioner.objects.get(pk=picked)
@@ -180,11 +183,11 @@ class _HoldWriter:
         span = wanted.taken
         self.minutes = (span["end"] - span["start"]) // MINUTE
 
-    def prefers(self, key, held):
+    def has_room(self, key, held):
         return day_has_room(held=held, wanted=self.minutes, working=self.people[key].minutes)
 
     def __call__(self, schedule, room, held):
-        if self.may_hold and self.prefers(schedule.pk, held):
+        if self.may_hold and self.has_room(schedule.pk, held):
             for owner in filter(None, [schedule, room]):
                 ledger.take(
                     schedule=owner,

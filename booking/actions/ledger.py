@@ -109,6 +109,11 @@ def lock_time_of(appointment):
     return _lock(appointment.busy_slots.values_list("schedule_id", flat=True))
 
 
+def book_proposal(appointment):
+    """The visit's time, kept so far, is booked. The caller has locked its schedules."""
+    appointment.busy_slots.filter(kind=SlotKind.PROPOSAL).update(kind=SlotKind.BOOKING)
+
+
 def free(appointment):
     """Gives the visit's time back. The caller has locked its schedules; freeing twice changes nothing."""
     appointment.busy_slots.all().delete()

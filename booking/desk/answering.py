@@ -185,7 +185,7 @@ def _page(request, pk, *, tried="", form=None, status=200):
         "language": dict(LANGUAGES).get(case.request.language, ""),
         "may_answer": request.user.has_perm(ANSWER),
         "busy_on": day,
-        "busy": busy_day(day, zone=zone) if day else [],
+        "busy": busy_day(day, zone=zone, but_request=pk, now=now) if day else [],
         "now": now,
     }
     return desk_page(request, "request", context, page="request", status=status)
@@ -193,6 +193,15 @@ def _page(request, pk, *, tried="", form=None, status=200):
 
 def first_guess(asked, *, site):
     """What the confirm form starts with: what the patient asked for, else the next day that is open."""
+    for visit in asked.kept_visits:
+        local = visit.start.astimezone(site.clinic.zone)
+        return {
+            "day": local.date(),
+            "time": local.time(),
+            "type": visit.type_id,
+            "practitioner": visit.practitioner_id,
+            "location": visit.location_id,
+        }
     wanted = [window.day for window in asked.windows.all() if window.day >= site.today]
     opened = site.opening.intervals(site.today, site.today + LOOK_AHEAD)
     still_open = [stretch.start.astimezone(site.clinic.zone).date() for stretch in opened if stretch.end > site.now]

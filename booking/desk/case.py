@@ -104,13 +104,17 @@ def duplicates_of(request):
     )
 
 
-def busy_day(day, *, zone):
-    """Who is taken when on a day in the clinic's zone: every clinician who works here, also those who are all free."""
+def busy_day(day, *, zone, but_request, now):
+    """Who is taken when on a day in the clinic's zone: every clinician who works here, also those who are all free.
+
+    What is kept for the request `but_request` (a key) does not stand in its own way; a hold that is over is none.
+    """
     try:
         (that_day,) = to_instants([whole_days(day, day)], zone)
     except OverflowError:
         return []
     slots = BusySlot.objects.filter(start__lt=that_day.end, end__gt=that_day.start).select_related("schedule")
+    slots = slots.exclude(appointment__request=but_request).exclude(expires_at__lte=now)
     by_practitioner = {}
     for slot in slots.order_by("start", "pk"):
         by_practitioner.setdefault(slot.schedule.practitioner_id, []).append(slot)

@@ -15,6 +15,9 @@ SOMEBODY = gettext_lazy("The system")
 # Every action that booking.actions writes has its sentence here; a test reads the code and misses none.
 SENTENCES = {
     "received": gettext_lazy("The request came in %(channel)s."),
+    "asked_for_time": gettext_lazy("The patient chose a time. It is kept until we answer."),
+    "booked_on_site": gettext_lazy("The patient booked a visit on the site."),
+    "time_freed": gettext_lazy("The time that was kept for them is free again."),
     "claimed": gettext_lazy("%(who)s took it on."),
     "released": gettext_lazy("%(who)s gave it back."),
     "attempt": gettext_lazy("%(who)s tried to reach them: %(result)s."),
@@ -28,6 +31,7 @@ SENTENCES = {
 HOW = {
     "email": gettext_lazy("by e-mail"),
     "phone": gettext_lazy("by phone"),
+    "site": gettext_lazy("on the site"),
     "attempts": gettext_lazy("nothing: three tries in vain"),
 }
 RESULTS = dict(ContactAttempt._meta.get_field("result").choices)

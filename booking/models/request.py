@@ -10,6 +10,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from booking.states import (
     OPEN_REQUEST_STATES,
+    AppointmentState,
     CallOutcome,
     Channel,
     DayPart,
@@ -221,6 +222,11 @@ class AppointmentRequest(models.Model):
 
     def __str__(self):
         return self.reference
+
+    @property
+    def kept_visits(self):
+        """Visits whose time is kept for the patient until staff answer. For lists, prefetch `appointments`."""
+        return [visit for visit in self.appointments.all() if visit.state == AppointmentState.PROPOSED]
 
     @property
     def phone_in_words(self):

@@ -1,0 +1,96 @@
+"""A time that a patient chose: kept for them until staff answer, or booked at once; and what ends a proposal.
+
+Everything here runs inside the transaction of the action that calls it. Nothing ends a proposal by itself: an answer
+that is late does not free the time in silence.
+"""
+
+from booking.actions import events, ledger
+from booking.actions.holds import people_for, take_for_one
+from booking.actions.transactions import move
+from booking.errors import NotOffered
+from booking.models import Appointment, BusySlot
+from booking.states import APPOINTMENT_MOVES, AppointmentState, SlotKind
+from clinic.site import load_site
+
+
+def ask_for_time(*, request, wanted, draft, now):
+    """Makes the visit that a patient asks for with this `request`, and takes its time. Returns the Appointment.
+
+    - proposed, or booked where the kind of visit is booked at once; the draft's hold is what it takes
+    - without a hold it takes the time if it is free, where the clinician was left to us with anyone who is free
+    - event “asked_for_time” or “booked_on_site”
+
+    The caller has locked the draft. Raises TimeTaken; NotOffered when nobody works then any more, or the visit would
+    start before our answer.
+    """
+    site = load_site(now=now)
+    if not wanted.type.booked_at_once and wanted.start < request.reply_by:
+        raise NotOffered
+    people = people_for(wanted, site)
+    at_once = wanted.type.booked_at_once
+
+    def write(schedule, room, _held):
+        visit = Appointment.objects.create(
+            request=request,
+            type=wanted.type,
+            practitioner_id=people[schedule.pk].practitioner_id,
+            location=wanted.location,
+            room=room and room.room,
+            start=wanted.start,
+            end=wanted.end,
+            state=AppointmentState.BOOKED if at_once else AppointmentState.PROPOSED,
+            created_at=now,
+        )
+        kind = SlotKind.BOOKING if at_once else SlotKind.PROPOSAL
+        for owner in filter(None, [schedule, room]):
+            ledger.take(schedule=owner, kind=kind, appointment=visit, **wanted.taken)
+        return visit
+
+    visit = take_for_one(people, wanted, site, own_draft=draft, write=write, first_choice=wanted.practitioner.pk)
+    detail = {"start": visit.start.isoformat()}
+    if at_once:
+        events.record("booked_on_site", now=now, request=request, appointment=visit, detail=detail)
+    else:
+        events.record("asked_for_time", now=now, request=request, appointment=visit, detail=detail)
+    return visit
+
+
+def schedules_of(request_id):
+    """Keys of the schedules on which a time is kept for this request: to be locked with all others, before reading."""
+    kept = BusySlot.objects.filter(appointment__request=request_id, kind=SlotKind.PROPOSAL)
+    return list(kept.values_list("schedule_id", flat=True))
+
+
+def lock_time_of(request_id, *, now):
+    ledger.lock_schedules(schedules_of(request_id), now=now)
+
+
+def book(request, *, type, practitioner, location, start):
+    """Turns the proposal of exactly this visit into a booking, in its own time. None when there is no such proposal.
+
+    The caller has locked its schedules. Raises IllegalMove when it has changed since it was read.
+    """
+    wanted = {"type": type, "practitioner": practitioner, "location": location, "start": start}
+    visit = _proposals(request).filter(**wanted).first()
+    if visit is None:
+        return None
+    move(Appointment, pk=visit.pk, version=visit.version, to=AppointmentState.BOOKED, moves=APPOINTMENT_MOVES)
+    ledger.book_proposal(visit)
+    visit.refresh_from_db()
+    return visit
+
+
+def drop(request, *, by, now):
+    """The request was answered another way: what was kept for it is free again. Event “time_freed” for each.
+
+    The caller has locked the schedules.
+    """
+    for visit in _proposals(request):
+        move(Appointment, pk=visit.pk, version=visit.version, to=AppointmentState.CANCELLED, moves=APPOINTMENT_MOVES)
+        ledger.free(visit)
+        detail = {"start": visit.start.isoformat()}
+        events.record("time_freed", now=now, by=by, request=request, appointment=visit, detail=detail)
+
+
+def _proposals(request):
+    return Appointment.objects.filter(request=request, state=AppointmentState.PROPOSED)
