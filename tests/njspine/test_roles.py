@@ -137,7 +137,19 @@ PUBLIC = {
 DRAFT_GONE = 410
 DRAFTS = {
     f"booking:{page}"
-    for page in ("who", "first_check", "second_check", "reason", "when", "contact", "prepare", "review", "call", "done")
+    for page in (
+        "who",
+        "first_check",
+        "second_check",
+        "reason",
+        "time",
+        "when",
+        "contact",
+        "prepare",
+        "review",
+        "call",
+        "done",
+    )
 }
 # Rows that no role needs: they are read and written by actions, or as parts of other forms.
 NOT_GRANTED = {
