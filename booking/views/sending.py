@@ -44,7 +44,8 @@ class Review(DraftPage):
             kinds = kinds_for(self.draft)
             if not kinds:
                 return redirect("booking:when", self.draft.pk)
-            return show_times(self, kinds, problem=str(error), near=self.wanted and self.wanted.start, status=409)
+            near = self.wanted and self.wanted.start
+            return show_times(self, kinds, problem=str(error), near=near, may_keep=False, status=409)
         return redirect("booking:done", self.draft.pk)
 
     def show_answers(self, forms, *, changed=False):

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass, replace
 
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from booking.forms.when import clinician_text
 from booking.local_times import start_text, zone_text
 from booking.offers import kind_of, kinds_for, offered_times
 from booking.timetable import ANY, DAYS_A_PAGE, Choice, Words, choice_key, days_from, once_each
-from booking.views.pages import DraftPage
+from booking.views.pages import DraftPage, open_page
 from booking.wanted_time import wanted_time
 from clinic.hours_text import long_date_text
 from clinic.models import Practitioner
@@ -48,8 +49,9 @@ class Time(DraftPage):
         if not kinds:
             return redirect("booking:when", self.draft.pk)
         wanted = wanted_time(self.draft)
-        misfit = wanted and wanted.type not in kinds
-        return show_times(self, kinds, problem=OTHER_KIND if misfit else "", near=wanted.start if misfit else None)
+        if wanted and wanted.type not in kinds:
+            return show_times(self, kinds, problem=OTHER_KIND, near=wanted.start, may_keep=False)
+        return show_times(self, kinds)
 
     def post(self, request):
         kinds = kinds_for(self.draft)
@@ -94,8 +96,11 @@ class Time(DraftPage):
         )
 
 
-def show_times(view, kinds, *, problem="", near=None, status=200):
-    """The page of open times. `problem` is said first, with the open times nearest to the instant `near`."""
+def show_times(view, kinds, *, problem="", near=None, may_keep=True, status=200):
+    """The page of open times. `problem` is said first, with the open times nearest to the instant `near`.
+
+    `may_keep`: whether the time that was chosen before can still be had.
+    """
     view.page = "time"
     site, draft = view.site, view.draft
     kind = kind_of(draft, kinds)
@@ -116,6 +121,8 @@ def show_times(view, kinds, *, problem="", near=None, status=200):
         "any": ANY,
         "query": narrowing.query(),
         "problem": problem,
+        "may_keep": may_keep,
+        "onward": reverse(f"booking:{open_page(draft)}", args=[draft.pk]),
         "near": [(words.day(time), words.person(time), words.choice(time)) for time in near_times],
         "near_text": start_text(near, zone=words.zone, today=site.today) if near else "",
         "firsts": list(_firsts(times, people, words, narrowing)),
