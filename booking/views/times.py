@@ -102,6 +102,8 @@ def show_times(view, kinds, *, problem="", near=None, may_keep=True, status=200)
     `may_keep`: whether the time that was chosen before can still be had.
     """
     view.page = "time"
+    # static/js/open_times.js looks again.
+    view.request.csp_connects = True
     site, draft = view.site, view.draft
     kind = kind_of(draft, kinds)
     people = {person.pk: person for person in kind.practitioners.active()}

@@ -149,7 +149,7 @@ class TestTheTimes:
             first_day=datetime.date(2026, 11, 26), last_day=datetime.date(2026, 11, 26), reason="Thanksgiving"
         )
         page = main_of(patient.to_times())
-        assert re.findall(r'<details class="day"( open)?><summary><b>([^<]+)', page) == [
+        assert re.findall(r'<details class="day" data-part="[0-9-]+"( open)?><summary><b>([^<]+)', page) == [
             (" open", "Tuesday, November 24"),
             (" open", "Wednesday, November 25"),
             ("", "Friday, November 27"),
@@ -280,6 +280,13 @@ class TestKinds:
         assert "the time that you chose is for another kind of visit" in text_of(page)
         assert "Wednesday, November 25, 9 am" in text_of(page)
         assert "Keep this time" not in text_of(page)
+
+
+def test_this_page_alone_may_look_again_by_itself(patient):
+    page = patient.to_times()
+    assert "js/open_times.js" in page.content.decode()
+    assert "connect-src 'self'" in page.headers["Content-Security-Policy"]
+    assert "connect-src" not in patient.get("when").headers["Content-Security-Policy"]
 
 
 def test_only_get_and_post(patient):

@@ -71,6 +71,27 @@ def test_a_time_is_chosen_without_javascript(watched):
     assert chosen not in [" ".join(name.split()) for name in open_times(page).all_text_contents()]
 
 
+def test_a_time_that_somebody_takes_disappears_without_taking_the_focus(watched):
+    pages = [watched().page(), watched().page()]
+    for page in pages:
+        begin(page)
+        nothing_of_this(page)
+        nothing_of_this(page)
+        answer_reason(page)
+    page, other = pages
+    focused, taken = open_times(page).nth(1), open_times(page).nth(2)
+    value, there = taken.get_attribute("value"), open_times(page).count()
+    page.locator("details.day").nth(1).locator("summary").click()
+    focused.focus()
+    choose_time(other, 2)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(f"details.day button[value='{value}']:visible")).to_have_count(0)
+    expect(page.get_by_role("status")).to_have_text("Some of these times have just been taken.")
+    expect(focused).to_be_focused()
+    assert page.locator("details.day").first.get_by_role("button").count() < there
+    assert page.locator("details.day").nth(1).get_attribute("open") is None
+
+
 def test_back_and_send_again_is_still_one_request(watched):
     page = watched().page()
     reference = send_request(page)
