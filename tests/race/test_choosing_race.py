@@ -124,6 +124,22 @@ def test_without_the_guard_they_double(kind, slots, how, without_guard):
     assert doubled > slots / 2, f"{doubled} of {slots} slots doubled: this race is too tame to prove anything"
 
 
+@pytest.mark.only_on("postgresql", reason="SQLite knows one isolation level, the strictest.")
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_anyone_under_a_stricter_isolation_is_refused_only_when_nobody_is_left(kind, level):
+    """Who waited for the lock sees the ledger as it was before, and is told so by the database: the next one then."""
+    kind.practitioners.add(new_clinician(), new_clinician())
+    place = kind.practitioners.first().schedule.working_hours.first().location
+
+    def racer(n):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL {level}")
+        take(kind, days(3)[n], person=None, place=place)
+
+    assert outcomes(race(*[racer] * RACERS, rounds=3)) == [{"won": 3, "TimeTaken": RACERS - 3}] * 3
+    assert_ledger_equals_visits()
+
+
 @pytest.mark.parametrize(("patients", "clinicians"), CROWDS)
 def test_a_crowd_at_one_start_fills_everybody_and_refuses_nobody_else(kind, patients, clinicians):
     """Through the pages. Whoever wins has a clinician alone; whoever does not reads why, and sees other times."""
