@@ -68,8 +68,7 @@ class When(Question):
         return super().accept(form)
 
     def back_url(self):
-        answered = first_open_page(self.draft) == "review"
-        if not answered and kinds_for(self.draft):
+        if self.draft and first_open_page(self.draft) != "review" and kinds_for(self.draft):
             return reverse("booking:time", args=[self.draft.pk])
         return super().back_url()
 

@@ -289,6 +289,15 @@ def test_this_page_alone_may_look_again_by_itself(patient):
     assert "connect-src" not in patient.get("when").headers["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("page", ["time", "when"])
+def test_a_draft_that_is_gone(patient, page):
+    patient.to_times()
+    RequestDraft.objects.all().delete()
+    for answer in (patient.get(page), patient.post(page, when(time=key()))):
+        assert answer.status_code == 410
+        assert "This request is no longer open" in text_of(answer)
+
+
 def test_only_get_and_post(patient):
     patient.to_times()
     assert patient.client.put(patient.url("time")).status_code == 405
