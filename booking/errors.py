@@ -20,6 +20,10 @@ class NotOffered(BookingError):
     message = _("We do not offer this time. Choose another one.")
 
 
+class TooManyKept(BookingError):
+    message = _("Many times are kept for people on your network. Call us, or tell us below when you can come.")
+
+
 class IllegalMove(BookingError):
     message = _("This was already answered, or has changed since you opened it. Look at it again.")
 

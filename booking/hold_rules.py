@@ -8,6 +8,9 @@ HOLD_IN_ALL = datetime.timedelta(minutes=60)
 ONE_IN = 5
 # Offices and phone networks share an address. Beyond this a patient goes on without a hold.
 MOST_FROM_ONE_NETWORK = 10
+# Visits that stand in the book after a day's asking: a robot that sends its requests would close the clinic as well.
+# Whoever comes later says when they can come instead; no request is refused.
+MOST_KEPT_FROM_ONE_NETWORK = 20
 
 
 def hold_ends(*, now, held_since):

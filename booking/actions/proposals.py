@@ -7,10 +7,12 @@ that is late does not free the time in silence.
 from booking.actions import events, ledger
 from booking.actions.holds import people_for, take_for_one
 from booking.actions.transactions import move
-from booking.errors import NotOffered
+from booking.errors import NotOffered, TooManyKept
+from booking.hold_rules import MOST_KEPT_FROM_ONE_NETWORK
 from booking.models import Appointment, BusySlot
-from booking.states import APPOINTMENT_MOVES, AppointmentState, SlotKind
+from booking.states import APPOINTMENT_MOVES, HOLDING_STATES, AppointmentState, SlotKind
 from clinic.site import load_site
+from clinic.wall_clock import DAY
 
 
 def ask_for_time(*, request, wanted, draft, now):
@@ -21,8 +23,10 @@ def ask_for_time(*, request, wanted, draft, now):
     - event “asked_for_time” or “booked_on_site”
 
     The caller has locked the draft. Raises TimeTaken; NotOffered when nobody works then any more, or the visit would
-    start before our answer.
+    start before our answer; TooManyKept when their network took MOST_KEPT_FROM_ONE_NETWORK times within a day.
     """
+    if _network_is_full(request, now):
+        raise TooManyKept
     site = load_site(now=now)
     if not wanted.type.booked_at_once and wanted.start < request.reply_by:
         raise NotOffered
@@ -53,6 +57,14 @@ def ask_for_time(*, request, wanted, draft, now):
     else:
         events.record("asked_for_time", now=now, request=request, appointment=visit, detail=detail)
     return visit
+
+
+def _network_is_full(request, now):
+    """Whether as many times as one network may take in a day stand in the book. Counted, not locked."""
+    if not request.network_key:
+        return False
+    kept = Appointment.objects.filter(state__in=HOLDING_STATES, created_at__gt=now - DAY)
+    return kept.filter(request__network_key=request.network_key).count() >= MOST_KEPT_FROM_ONE_NETWORK
 
 
 def schedules_of(request_id):

@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 
 from booking.actions.drafts import send_draft
 from booking.drafts import sent_request
-from booking.errors import NotOffered, TimeTaken, TooBusy
+from booking.errors import NotOffered, TimeTaken, TooBusy, TooManyKept
 from booking.forms.kept import filled_honeypot, kept_forms, visit_answers
 from booking.forms.review import asked_for_rows, kept_visit, review_rows
 from booking.local_times import moment_text, start_text, zone_text
@@ -40,7 +40,7 @@ class Review(DraftPage):
                 honeypot=filled_honeypot(self.draft),
                 wanted=self.wanted,
             )
-        except (TimeTaken, NotOffered, TooBusy) as error:
+        except (TimeTaken, NotOffered, TooManyKept, TooBusy) as error:
             kinds = kinds_for(self.draft)
             if not kinds:
                 return redirect("booking:when", self.draft.pk)

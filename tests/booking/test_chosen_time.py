@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from booking import messages
-from booking.actions import answering
+from booking.actions import answering, proposals
 from booking.errors import IllegalMove, TimeTaken
 from booking.models import Appointment, AppointmentRequest, BusySlot
 from booking.queue import load_desk
@@ -243,6 +243,21 @@ class TestTheHoldIsLost:
         self.gone(patient)
 
 
+def test_one_network_cannot_take_the_whole_book(kind, monkeypatch):
+    """Whoever comes later is led to the windows; nobody's request is refused."""
+    monkeypatch.setattr(proposals, "MOST_KEPT_FROM_ONE_NETWORK", 2)
+    for hours in (0, 24):
+        sent(with_time(WEDNESDAY_9 + hours * HOUR))
+    patient = with_time(WEDNESDAY_9 + 4 * HOUR)
+    page = patient.send()
+    assert page.status_code == 409
+    assert "Many times are kept for people on your network." in text_of(page)
+    assert "We kept everything you typed." in text_of(page)
+    assert here(patient.post("when", when())) == "review"
+    assert not sent(patient).appointments.exists()
+    assert Appointment.objects.count() == 2
+
+
 def test_another_time_chosen_in_another_tab_is_shown_before_it_is_sent(patient):
     page = patient.get("review").content.decode()
     shown = page.split('name="time" value="')[1].split('"')[0]
@@ -363,5 +378,5 @@ def test_sending_with_a_time_asks_the_database_a_fixed_number_of_times(kind, peo
         kind.practitioners.add(new_clinician())
     patient = with_time(person=None)
     shown = patient.get("review").content.decode().split('name="time" value="')[1].split('"')[0]
-    with django_assert_num_queries(60):
+    with django_assert_num_queries(61):
         assert patient.post("review", {"time": shown}).status_code == 302
