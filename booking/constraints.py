@@ -1,4 +1,8 @@
-"""NoOverlap: two stretches of time of one owner never overlap, refused by the database on PostgreSQL and on SQLite."""
+"""What the database itself refuses, on PostgreSQL and on SQLite alike, whoever asks: admin, shell, import or plain SQL.
+
+NoOverlap   two stretches of time of one owner never overlap
+OnlyMoves   a row's state changes only as its table of moves says
+"""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
@@ -141,3 +145,86 @@ class NoOverlap(BaseConstraint):
     def __repr__(self):
         fields = " ".join(f"{name}={getattr(self, name)}" for name in ("owner", "start", "end", "exempt"))
         return f"<{type(self).__qualname__}: name={self.name} {fields}>"
+
+
+# Plain SQL of both engines. A trigger of either knows the row as it was, which a CHECK does not.
+FORBIDDEN_MOVE = "OLD.%(field)s <> NEW.%(field)s AND (OLD.%(field)s || '>' || NEW.%(field)s) NOT IN (%(moves)s)"
+
+SQLITE_MOVES = f"""CREATE TRIGGER %(name)s BEFORE UPDATE OF %(field)s ON %(table)s FOR EACH ROW WHEN {FORBIDDEN_MOVE}
+BEGIN
+  SELECT RAISE(ABORT, '%(message)s');
+END"""
+
+# Not UPDATE OF: PostgreSQL would then let no later migration change the column's type.
+POSTGRESQL_MOVES = f"""CREATE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {FORBIDDEN_MOVE} THEN
+    RAISE EXCEPTION '%(message)s' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER %(name)s BEFORE UPDATE ON %(table)s FOR EACH ROW EXECUTE FUNCTION %(function)s()"""
+
+
+class OnlyMoves(BaseConstraint):
+    """A row's `field` changes only as `moves`, pairs (from, to), allow. Staying where one is is no move.
+
+    Rows that are there already stay as they are, and a row may be inserted in any state: an import brings visits that
+    are long over. Violations raise IntegrityError on both engines, and its text contains the name. PostgreSQL keeps the
+    column's name in a function: a migration that renames it removes this constraint first and adds it again after.
+    """
+
+    def __init__(self, *, name, field, moves, violation_error_code=None, violation_error_message=None):
+        super().__init__(
+            name=name, violation_error_code=violation_error_code, violation_error_message=violation_error_message
+        )
+        self.field = field
+        self.moves = tuple((str(source), str(to)) for source, to in moves)
+
+    @classmethod
+    def of(cls, table, *, name, field):
+        """From a table of states.py, {state: set of states}, in a fixed order: sets have none."""
+        pairs = ((str(source), str(to)) for source, targets in table.items() for to in targets)
+        return cls(name=name, field=field, moves=sorted(pairs))
+
+    def constraint_sql(self, model, schema_editor):
+        # Deferred, for the same reason as in NoOverlap.
+        schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
+
+    def create_sql(self, model, schema_editor):
+        table = model._meta.db_table
+        quote = schema_editor.quote_name
+        return Statement(
+            POSTGRESQL_MOVES if schema_editor.connection.vendor == "postgresql" else SQLITE_MOVES,
+            table=Table(table, quote),
+            field=Columns(table, [model._meta.get_field(self.field).column], quote),
+            moves=", ".join(schema_editor.quote_value(f"{source}>{to}") for source, to in self.moves),
+            name=quote(self.name),
+            function=quote(f"{self.name}_refusal"),
+            message=self.name,
+        )
+
+    def remove_sql(self, model, schema_editor):
+        """Only PostgreSQL needs it: on SQLite Django remakes the table, and the trigger goes with the old one."""
+        return Statement(
+            "DROP TRIGGER %(name)s ON %(table)s; DROP FUNCTION %(function)s()",
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+            name=schema_editor.quote_name(self.name),
+            function=schema_editor.quote_name(f"{self.name}_refusal"),
+        )
+
+    def is_violated_in(self, error):
+        """Whether an IntegrityError comes from this constraint and no other."""
+        return self.name in str(error)
+
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
+        """Nothing to tell a form: states change in booking.actions alone."""
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, kwargs | {"field": self.field, "moves": self.moves}
+
+    def __eq__(self, other):
+        if isinstance(other, OnlyMoves):
+            return self.deconstruct() == other.deconstruct()
+        return super().__eq__(other)

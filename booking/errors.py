@@ -16,6 +16,14 @@ class TimeTaken(BookingError):
     message = _("Somebody else has this time. Choose another one.")
 
 
+class NotOffered(BookingError):
+    message = _("We do not offer this time. Choose another one.")
+
+
+class TooManyKept(BookingError):
+    message = _("Many times are kept for people on your network. Call us, or tell us below when you can come.")
+
+
 class IllegalMove(BookingError):
     message = _("This was already answered, or has changed since you opened it. Look at it again.")
 
@@ -59,6 +67,53 @@ class NotBookable(BookingError):
         "practitioner": _("This clinician does not see patients now."),
         "location": _("Patients are not seen at this location now."),
         "works_elsewhere": _("This clinician does not work at this location."),
+    }
+
+    def __init__(self, reason):
+        super().__init__()
+        self.reason = reason
+        self.message = self.REASONS[reason]
+
+
+class WrongTime(BookingError):
+    """A move that is right, but not now. `reason` is a key of REASONS."""
+
+    REASONS = {
+        "before_the_day": _("This visit is on a later day. Somebody arrives on the day of the visit."),
+        "before_the_start": _("This visit has not begun yet. Wait until it has."),
+        "after_the_day": _("This can be undone on the day of the visit only."),
+    }
+
+    def __init__(self, reason):
+        super().__init__()
+        self.reason = reason
+        self.message = self.REASONS[reason]
+
+
+class VisitsInTheWay(BookingError):
+    """Staff want to block time in which patients come. `visits` are those, earliest first; `holds` counts the times
+    that patients are just choosing."""
+
+    message = _("Patients have visits in this time. Move them first, or block the time around them.")
+
+    def __init__(self, *, visits, holds):
+        super().__init__()
+        self.visits = visits
+        self.holds = holds
+        if not visits:
+            self.message = _("A patient is just choosing a time in it. Try again later, or block the time around it.")
+
+
+class NotBlockable(BookingError):
+    """Time that cannot be blocked as asked. `reason` is a key of REASONS."""
+
+    REASONS = {
+        "past": _("These days are already over. Choose later ones."),
+        "too_far": _("This is more than two years ahead. Check the date."),
+        "too_long": _("Block three months at most at a time. For longer, end the working hours."),
+        "backwards": _("The last day is before the first, or the time ends before it begins."),
+        "nothing_left": _("All of this time is taken or blocked already."),
+        "no_schedule": _("This clinician or room has no schedule."),
     }
 
     def __init__(self, reason):

@@ -38,6 +38,16 @@ def moment_text(instant, *, now, zone):
     return gettext("%(time)s on %(day)s") % words
 
 
+def start_text(start, *, zone, today):
+    """“Tuesday, November 24, 9 am, New York time”. `today` is a date in `zone`."""
+    local = start.astimezone(zone)
+    return gettext("%(day)s, %(time)s, %(zone)s") % {
+        "day": long_date_text(local.date(), today=today),
+        "time": time_text(local.time()),
+        "zone": zone_text(zone),
+    }
+
+
 def stretch_text(start, end, *, zone):
     """“7:30 am to noon”."""
     return range_text(start.astimezone(zone).time(), end.astimezone(zone).time())

@@ -14,7 +14,7 @@ from booking.models import Appointment, AppointmentRequest
 from booking.states import AppointmentState, DeclineReason, RequestKind, RequestState
 from clinic.hours_text import long_date_text, time_text
 from clinic.mail import OutgoingMail, Skip, render_mail
-from clinic.models import Clinic
+from clinic.models import Clinic, OutgoingMessage
 
 # What we say, and what to do next: kind, true, and silent about what the patient wrote.
 DECLINE_TEXTS = {
@@ -66,15 +66,22 @@ def mailbox_of(request):
     return "" if request.contact_by == "phone" else request.email
 
 
+def is_superseded(message):
+    """Whether a later mail of the same kind about the same record was asked for: the visit has moved since."""
+    return OutgoingMessage.objects.filter(kind=message.kind, record_id=message.record_id, pk__gt=message.pk).exists()
+
+
 def render_received(message, now):
     request = AppointmentRequest.objects.filter(pk=message.record_id).first()
     if problem := _cannot_write(request):
         return problem
     if request.state != RequestState.RECEIVED:
         return Skip(ANSWERED)
+    kept = Appointment.objects.filter(request=request, state=AppointmentState.PROPOSED).first()
     context = {
         "reference": request.reference,
         "is_call": request.kind == RequestKind.CALL,
+        "kept": _in_words(kept.start, now=now) if kept else "",
         "reply_by": _in_words(request.reply_by, now=now) if request.reply_by > now else "",
     }
     return _mail("received", request.email, context)
@@ -101,7 +108,7 @@ def render_confirmed(message, now):
     visit = _visit(message)
     if problem := _cannot_write(visit and visit.request):
         return problem
-    if visit.state != AppointmentState.BOOKED:
+    if visit.state != AppointmentState.BOOKED or is_superseded(message):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)

@@ -139,9 +139,11 @@ def load_desk(*, now, opening, zone):
     requests = AppointmentRequest.objects.order_by("reply_by", "pk")
     promise = {"now": now, "opening": opening, "zone": zone}
     untold, on_their_way = untold_people(now=now)
+    kept = Prefetch("appointments", Appointment.objects.filter(state=AppointmentState.PROPOSED))
+    waiting = listed(requests.other_than_safety()).prefetch_related(kept)[:SHOWN]
     return Desk(
         safety_calls=[_waiting(row, promise) for row in listed(requests.safety_callbacks())],
-        waiting=[_waiting(row, promise) for row in listed(requests.other_than_safety())[:SHOWN]],
+        waiting=[_waiting(row, promise) for row in waiting],
         untold=untold,
         mails_on_their_way=on_their_way,
         today=visits_of_day(now.astimezone(zone).date(), zone=zone),
@@ -168,13 +170,17 @@ def untold_people(*, now):
         .prefetch_related(Prefetch("appointments", visits, to_attr="visits"))
         .order_by("closed_at", "pk")[:SHOWN]
     )
-    rows = [(request, request.visits[-1] if request.visits else None) for request in requests]
+    # A request that was declined may have had a time kept for it, which is free again: nobody has a visit to hear of.
+    rows = [
+        (request, request.visits[-1] if request.visits and request.state == RequestState.ANSWERED else None)
+        for request in requests
+    ]
     mails = {
         (mail.kind, mail.record_id): mail
         for mail in OutgoingMessage.objects.filter(
             Q(kind=MailKind.DECLINED, record_id__in=[request.pk for request, _visit in rows])
             | Q(kind__in=VISIT_MAILS, record_id__in=[visit.pk for _request, visit in rows if visit])
-        )
+        ).order_by("pk")  # of several about one visit the last one counts
     }
     found, on_their_way = [], 0
     for request, visit in rows:

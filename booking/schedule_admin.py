@@ -138,7 +138,7 @@ class AppointmentTypeAdmin(OpenTimesPreview):
             _("How long"),
             {"fields": ["duration_minutes", ("buffer_before_minutes", "buffer_after_minutes"), "step_minutes"]},
         ),
-        (_("How soon, how far ahead"), {"fields": ["notice_minutes", "horizon_days"]}),
+        (_("How soon, how far ahead"), {"fields": ["notice_minutes", "horizon_days", "booked_at_once"]}),
         (_("Who and where"), {"fields": ["practitioners", "locations", "needs_room"]}),
     ]
 

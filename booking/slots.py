@@ -102,16 +102,20 @@ def open_starts(work, *, free, shape, bounds, zone):
     """Sorted minutes at which a visit may start inside the stretches of working time `work` (Intervals of instants).
 
     The visit itself lies in one stretch; its buffers may reach beyond it. `free` are ranges from free_ranges() and
-    `bounds` the two minutes of offer_bounds().
+    `bounds` the two minutes of offer_bounds(). Both lists are sorted and walked once, side by side: a full book has
+    hundreds of free ranges, and looking through all of them for every stretch was nine tenths of the work.
     """
-    starts = []
+    starts, first = [], 0
     for stretch in work:
         begin, end = to_minutes(stretch.start), to_minutes(stretch.end)
-        fitting = common([(max(begin, bounds[0]), min(end - shape.duration, bounds[1]))], free)
-        if fitting and fitting[0][0] <= fitting[0][1]:
-            on_step = _on_step(stretch, begin, shape.step, zone)
-            for low, high in fitting:
-                starts += on_step(low, high)
+        earliest, latest = max(begin, bounds[0]), min(end - shape.duration, bounds[1])
+        while first < len(free) and free[first][1] < earliest:
+            first += 1
+        number, on_step = first, None
+        while earliest <= latest and number < len(free) and free[number][0] <= latest:
+            on_step = on_step or _on_step(stretch, begin, shape.step, zone)
+            starts += on_step(max(free[number][0], earliest), min(free[number][1], latest))
+            number += 1
     return starts
 
 

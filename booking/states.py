@@ -48,10 +48,28 @@ HOLDING_STATES = (
 APPOINTMENT_MOVES = {
     AppointmentState.PROPOSED: {AppointmentState.BOOKED, AppointmentState.CANCELLED},
     AppointmentState.BOOKED: {AppointmentState.ARRIVED, AppointmentState.NOSHOW, AppointmentState.CANCELLED},
-    AppointmentState.ARRIVED: {AppointmentState.FULFILLED},
-    AppointmentState.FULFILLED: set(),
-    AppointmentState.NOSHOW: set(),
+    # Back one step: a slip of the finger is undone the same day (docs/decisions/0005-moves-in-the-database.md).
+    AppointmentState.ARRIVED: {AppointmentState.FULFILLED, AppointmentState.BOOKED},
+    AppointmentState.FULFILLED: {AppointmentState.ARRIVED},
+    AppointmentState.NOSHOW: {AppointmentState.BOOKED},
     AppointmentState.CANCELLED: set(),
+}
+UNDONE = {
+    AppointmentState.ARRIVED: AppointmentState.BOOKED,
+    AppointmentState.FULFILLED: AppointmentState.ARRIVED,
+    AppointmentState.NOSHOW: AppointmentState.BOOKED,
+}
+
+# FHIR R4. A visit's state is its code, https://hl7.org/fhir/R4/valueset-appointmentstatus.html
+FHIR_APPOINTMENT_STATUS = {state: state.value for state in AppointmentState}
+# A request is a ServiceRequest, https://hl7.org/fhir/R4/valueset-request-status.html: “completed” because what it asked
+# for, an answer, was given; that answer, where it is a visit, is an Appointment of its own.
+FHIR_SERVICE_REQUEST_STATUS = {
+    RequestState.RECEIVED: "active",
+    RequestState.ANSWERED: "completed",
+    RequestState.DECLINED: "revoked",
+    RequestState.WITHDRAWN: "revoked",
+    RequestState.EXPIRED: "revoked",
 }
 
 

@@ -9,17 +9,21 @@ from booking.states import RequestKind
 
 @dataclass(frozen=True)
 class Step:
-    """`pages` are URL names in the order in which they are met; the first progress step has several."""
+    """`pages` are URL names in the order in which they are met; the first progress step has several.
+
+    `instead` is a page on which the last one's question can be answered another way.
+    """
 
     title: str
     pages: tuple[str, ...]
+    instead: str = ""
 
 
 STEPS = {
     RequestKind.VISIT: (
         Step(_("safety check"), ("who", "first_check", "second_check")),
         Step(_("what brings you"), ("reason",)),
-        Step(_("when and where"), ("when",)),
+        Step(_("when and where"), ("when",), instead="time"),
         Step(_("how we reach you"), ("contact",)),
         Step(_("help us prepare"), ("prepare",)),
         Step(_("check and send"), ("review",)),
@@ -49,7 +53,7 @@ class Progress:
 def progress(kind, page):
     """The Progress of this page; None for a page that is no step."""
     steps = STEPS[kind]
-    number = next((n for n, step in enumerate(steps, 1) if page in step.pages), None)
+    number = next((n for n, step in enumerate(steps, 1) if page in (*step.pages, step.instead)), None)
     if number is None:
         return None
     state = {True: "on", False: ""}
@@ -74,6 +78,7 @@ def may_open(draft, page):
     if page == "call" and draft.is_safety_call:
         return True
     pages = pages_of(draft.kind)
+    page = next((step.pages[-1] for step in STEPS[draft.kind] if step.instead == page), page)
     return page in pages and pages.index(page) <= pages.index(first_open_page(draft))
 
 
@@ -88,4 +93,6 @@ def _is_answered(draft, page):
         return draft.safety_version is not None
     if page == "second_check":
         return draft.passed_safety
+    if page == "when" and "time" in draft.data:
+        return True
     return page in draft.data

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:draft_id>/first-check/", views.FirstCheck.as_view(), name="first_check"),
     path("<uuid:draft_id>/second-check/", views.SecondCheck.as_view(), name="second_check"),
     path("<uuid:draft_id>/reason/", views.Reason.as_view(), name="reason"),
+    path("<uuid:draft_id>/time/", views.Time.as_view(), name="time"),
     path("<uuid:draft_id>/when/", views.When.as_view(), name="when"),
     path("<uuid:draft_id>/contact/", views.Contact.as_view(), name="contact"),
     path("<uuid:draft_id>/prepare/", views.Prepare.as_view(), name="prepare"),

@@ -101,7 +101,9 @@ def works_at(plan, *, opening, location_id, start, end):
 
 def _weekly_walls(weekly, first_day, last_day):
     days = [first_day + DAY * number for number in range((last_day - first_day).days + 1)]
-    return merge(walls for hours in weekly for day in days if (walls := hours.on(day)))
+    # Every seventh from the first of that weekday: a month holds each weekday four times, not thirty.
+    of_weekday = {day.weekday(): days[number::7] for number, day in enumerate(days[:7])}
+    return merge(walls for hours in weekly for day in of_weekday.get(hours.weekday, ()) if (walls := hours.on(day)))
 
 
 def _stretch(day, starts, ends):

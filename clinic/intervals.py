@@ -1,7 +1,10 @@
 """Half-open intervals [start, end) over anything that can be ordered: instants, wall-clock times, whole minutes."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
+
+START = attrgetter("start")
 
 
 @dataclass(frozen=True, order=True)
@@ -22,7 +25,7 @@ class Interval:
 def merge(intervals):
     """The same points as a sorted list in which no two intervals overlap or touch."""
     merged = []
-    for interval in sorted(intervals):
+    for interval in sorted(intervals, key=START):
         if merged and interval.start <= merged[-1].end:
             if interval.end > merged[-1].end:
                 merged[-1] = Interval(merged[-1].start, interval.end)
@@ -49,15 +52,18 @@ def intersect(first, second):
 def subtract(intervals, cuts):
     """The points of `intervals` that lie in none of `cuts`, merged."""
     remaining = []
-    cuts = merge(cuts)
+    cuts, first = merge(cuts), 0
     for interval in merge(intervals):
         start = interval.start
-        for cut in cuts:
-            if cut.end <= start or cut.start >= interval.end:
-                continue
-            if cut.start > start:
-                remaining.append(Interval(start, cut.start))
-            start = cut.end
+        # Cuts that are over before this interval are over before all that follow: neither list is walked twice.
+        while first < len(cuts) and cuts[first].end <= start:
+            first += 1
+        number = first
+        while number < len(cuts) and cuts[number].start < interval.end:
+            if cuts[number].start > start:
+                remaining.append(Interval(start, cuts[number].start))
+            start = cuts[number].end
+            number += 1
         if start < interval.end:
             remaining.append(Interval(start, interval.end))
     return remaining

@@ -30,7 +30,7 @@ def to_instants(walls, zone):
     if not walls:
         return []
     found = []
-    for steady, offset in _steady_stretches(walls[0].start - DAY, walls[-1].end + DAY, zone):
+    for steady, offset in _steady_stretches(wall(walls[0].start - DAY), wall(walls[-1].end + 2 * DAY), zone):
         shown = Interval(steady.start + offset, steady.end + offset)
         found += [
             Interval((part.start - offset).replace(tzinfo=UTC), (part.end - offset).replace(tzinfo=UTC))
@@ -44,21 +44,24 @@ def day_of(instant, zone):
     return instant.astimezone(zone).date()
 
 
+@lru_cache(maxsize=256)
 def _steady_stretches(start, end, zone):
     """Naive UTC from `start` to `end`, cut where the zone's offset changes: pairs of Interval and offset.
 
-    Looks once a day. No zone has ever changed its clock there and back within one day.
+    Looks once a day. No zone has ever changed its clock there and back within one day. Whole days go in, so that
+    everybody's hours of the same weeks share one answer.
     """
-    stretch_start, probe = start, start
+    found, stretch_start, probe = [], start, start
     while probe < end:
         following = min(probe + DAY, end)
         if _offset(probe, zone) != _offset(following, zone):
             change = _first_second_after_change(probe, following, zone)
-            yield Interval(stretch_start, change), _offset(probe, zone)
+            found.append((Interval(stretch_start, change), _offset(probe, zone)))
             stretch_start = change
         probe = following
     if stretch_start < end:
-        yield Interval(stretch_start, end), _offset(stretch_start, zone)
+        found.append((Interval(stretch_start, end), _offset(stretch_start, zone)))
+    return found
 
 
 def _offset(naive_utc, zone):

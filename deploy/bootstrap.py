@@ -20,6 +20,7 @@ COMMANDS = {
     "run": ("requirements.txt", ["manage.py", "serve", "--prepare"]),
     "test": ("requirements-dev.txt", ["tests/run.py", "test"]),
     "proof": ("requirements-dev.txt", ["tests/run.py", "proof"]),
+    "bench": ("requirements-dev.txt", ["-m", "bench.run"]),
     "lint": ("requirements-dev.txt", ["deploy/lint.py"]),
 }
 

@@ -60,8 +60,13 @@ def is_admin(request):
 
 
 def policy_for(request):
-    """The Content-Security-Policy of the answer. Only the admin ever gets a nonce, and only on pages that wrote it."""
+    """The Content-Security-Policy of the answer. Only the admin ever gets a nonce, and only on pages that wrote it.
+
+    A view whose page looks again by itself sets `request.csp_connects`.
+    """
     policy = PUBLIC_POLICY
+    if getattr(request, "csp_connects", False):
+        policy = policy | {"connect-src": "'self'"}
     if is_admin(request):
         policy = ADMIN_POLICY
         if request.csp_nonce:

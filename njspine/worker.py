@@ -10,6 +10,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from booking.actions.drafts import purge_drafts
+from booking.actions.holds import purge_holds
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
@@ -44,6 +45,7 @@ class Worker:
         self.jobs = [
             Job("heartbeat", beat),
             Job("mail", self.send_mail),
+            Job("holds", end_holds),
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
             Job("feedback", forget_feedback),
@@ -94,6 +96,12 @@ class Worker:
 def beat(now):
     heartbeat.beat(heartbeat.WORKER, now=now)
     return "", MINUTE
+
+
+def end_holds(now):
+    # Nobody waits for it: whoever wants the time clears it. This keeps the ledger small.
+    gone = purge_holds(now=now)
+    return f"{gone} over" if gone else "", MINUTE
 
 
 def forget_drafts(now):

@@ -8,11 +8,10 @@ import datetime
 
 from django.utils import timezone
 
-from booking.actions import events, ledger, telling
+from booking.actions import events, placing, proposals, telling
 from booking.actions.transactions import in_one_transaction, move
-from booking.availability import work_plans
 from booking.errors import ClaimedByOther, IllegalMove, NotBookable, OutcomeNeeded
-from booking.models import Appointment, AppointmentEvent, AppointmentRequest, AppointmentType, ContactAttempt
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest, ContactAttempt
 from booking.states import (
     HOLDING_STATES,
     REQUEST_MOVES,
@@ -22,16 +21,10 @@ from booking.states import (
     RequestKind,
     RequestState,
     SafetyOutcome,
-    SlotKind,
 )
-from booking.working_time import works_at
-from clinic.models import Location, Practitioner
-from clinic.site import load_site
 
 # Somebody who has not touched a request for this long has gone to lunch.
 CLAIM_LASTS = datetime.timedelta(minutes=10)
-# Beyond this a date is a slip of the pen.
-BOOK_AHEAD = datetime.timedelta(days=366)
 # A visit was agreed with somebody, so they were reached; and nobody books a visit for a person sent to the hospital.
 OUTCOMES_WITH_A_VISIT = {CallOutcome.SEES_DOCTOR_TODAY, CallOutcome.ALREADY_SEEN, CallOutcome.NO_SIGN}
 
@@ -77,13 +70,15 @@ def log_attempt(*, request_id, result, by, now):
 
 
 @in_one_transaction
-def confirm(*, request_id, version, type, practitioner, location, start, by, now, outcome=""):
+def confirm(*, request_id, version, type, practitioner, location, start, by, now, outcome="", overbook_reason=""):
     """Books a visit for the request: an Appointment of the type's length from the instant `start`.
 
     - the request becomes answered, its claim ends
     - the visit's time, with the type's buffers, stands in the ledger of the clinician and, where the type needs one, of
       the first free room of the place, or nothing at all happened
-    - event “confirmed”
+    - a time kept for this request (a visit that is proposed) is booked when it is this very one, else let go
+    - with `overbook_reason` the visit may lie over others: the ledger then names `by` and the reason
+    - event “confirmed”; “overbooked” too when something lies beneath it
     - message “confirmed” if the patient takes e-mail; until it has left, or staff have told them, the request is
       among those whose patient does not know yet
 
@@ -93,39 +88,34 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
     """
     if timezone.is_naive(start):
         raise NotBookable("no_zone")
-    schedule = ledger.schedule_of(practitioner)
-    rooms = ledger.room_schedules(location) if _needs_room(type) else []
-    ledger.lock_schedules([schedule.pk, *(room.pk for room in rooms)])
+    wanted = {"type": type, "practitioner": practitioner, "location": location}
+    schedules = placing.lock(besides=proposals.schedule_ids(request_id), now=now, **wanted)
     request = AppointmentRequest.objects.get(pk=request_id)
     if request.state != RequestState.RECEIVED:
-        wanted = {"type": type, "practitioner": practitioner, "location": location, "start": start}
-        return _pressed_before(request, wanted, by)
-    type = _bookable(type, practitioner, location, start, now)
-    end = start + type.duration
+        return _pressed_before(request, wanted | {"start": start}, by)
+    placing.check(practitioner=practitioner, location=location, start=start, now=now)
+    type = placing.usable(type)
     _close(request, RequestState.ANSWERED, version, now, outcome, outcomes=OUTCOMES_WITH_A_VISIT)
-    taken = {"start": start - type.before, "end": end + type.after}
-    room = ledger.first_free(rooms, **taken) if type.needs_room else None
-    appointment = Appointment.objects.create(
-        request=request,
-        type=type,
-        practitioner=practitioner,
-        location=location,
-        room=room and room.room,
-        start=start,
-        end=end,
-        outside_hours=not _in_working_hours(schedule, location, start, end, now),
-        created_at=now,
-    )
-    for owner in filter(None, [schedule, room]):
-        ledger.take(schedule=owner, kind=SlotKind.BOOKING, appointment=appointment, **taken)
-    events.record(
-        "confirmed",
-        now=now,
-        by=by,
-        request=request,
-        appointment=appointment,
-        detail={"start": start.astimezone(datetime.UTC).isoformat()},
-    )
+    appointment = proposals.settle(request, wanted=wanted | {"start": start}, by=by, now=now)
+    over = False
+    if appointment is None:
+        end = start + type.duration
+        taken = {"start": start - type.before, "end": end + type.after}
+        room = placing.choose_room(schedules, overbook=bool(overbook_reason), **taken)
+        appointment = Appointment.objects.create(
+            request=request,
+            **wanted,
+            room=room and room.room,
+            start=start,
+            end=end,
+            outside_hours=placing.is_outside_hours(schedules.own, location, start, end, now),
+            created_at=now,
+        )
+        over = placing.take(appointment, schedules, room, by=by, overbook_reason=overbook_reason, **taken)
+    happened = {"now": now, "by": by, "request": request, "appointment": appointment}
+    events.record("confirmed", detail={"start": start.astimezone(datetime.UTC).isoformat()}, **happened)
+    if over:
+        events.record("overbooked", **happened)
     telling.enqueue_to_patient(MailKind.CONFIRMED, request, record=appointment, now=now, not_after=start)
     return appointment
 
@@ -135,13 +125,16 @@ def decline(*, request_id, version, reason, by, now, outcome=""):
     """Says no, with one of the DeclineReasons, each of which tells the patient a next step.
 
     - the request becomes declined, its claim ends; event “declined”
+    - a time kept for it is let go
     - message “declined” if the patient takes e-mail; until then the patient does not know yet
 
     Raises IllegalMove; for a safety call-back also as close_call does. ValueError for an unknown reason.
     """
+    proposals.lock(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     reason = DeclineReason(reason)
     _close(request, RequestState.DECLINED, version, now, outcome, decline_reason=reason)
+    proposals.settle(request, by=by, now=now)
     events.record("declined", now=now, by=by, request=request, detail={"reason": reason})
     telling.enqueue_to_patient(MailKind.DECLINED, request, record=request, now=now)
 
@@ -151,11 +144,14 @@ def withdraw(*, request_id, version, by, now, outcome=""):
     """The patient called: no visit is needed any more. Nobody has to be told.
 
     - the request becomes withdrawn, its claim ends, told by phone; event “withdrawn”
+    - a time kept for it is let go
 
     Raises IllegalMove; for a safety call-back also as close_call does.
     """
+    proposals.lock(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     _close(request, RequestState.WITHDRAWN, version, now, outcome, told_at=now, told_how="phone")
+    proposals.settle(request, by=by, now=now)
     events.record("withdrawn", now=now, by=by, request=request)
 
 
@@ -164,16 +160,19 @@ def close_call(*, request_id, version, by, now, outcome=""):
     """Ends a call-back, or a safety call: staff have spoken with the patient, or tried three times in vain.
 
     - the request becomes answered, told by phone or by three attempts, its claim ends
+    - a time kept for it is let go
     - event “call_closed” with the outcome
 
     A safety call-back needs a CallOutcome (OutcomeNeeded); NO_ANSWER needs three logged attempts in vain
     (AttemptsNeeded). An ordinary call-back may have one.
     """
+    proposals.lock(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     if request.kind != RequestKind.CALL and request.safety_outcome != SafetyOutcome.SAME_DAY:
         raise IllegalMove
     told_how = "attempts" if outcome == CallOutcome.NO_ANSWER else "phone"
     _close(request, RequestState.ANSWERED, version, now, outcome, told_at=now, told_how=told_how)
+    proposals.settle(request, by=by, now=now)
     events.record("call_closed", now=now, by=by, request=request, detail={"outcome": outcome})
 
 
@@ -194,38 +193,6 @@ def mark_told(*, request_id, version, how, by, now):
     if not telling.patient_knows(request.pk, how=how, now=now, version=version):
         raise IllegalMove
     events.record("told", now=now, by=by, request=request, detail={"how": how})
-
-
-def _bookable(type, practitioner, location, start, now):
-    """The type as it is now, whose length the database keeps sane. Raises NotBookable for what no clinic would book."""
-    if start.second or start.microsecond:
-        raise NotBookable("off_minute")
-    if start < now:
-        raise NotBookable("past")
-    if start > now + BOOK_AHEAD:
-        raise NotBookable("too_far")
-    if not Practitioner.objects.active().filter(pk=practitioner.pk).exists():
-        raise NotBookable("practitioner")
-    if not Location.objects.active().filter(pk=location.pk).exists():
-        raise NotBookable("location")
-    if not practitioner.locations.filter(pk=location.pk).exists():
-        raise NotBookable("works_elsewhere")
-    type = AppointmentType.objects.filter(pk=type.pk, is_active=True).first()
-    if type is None:
-        raise NotBookable("type")
-    return type
-
-
-def _needs_room(type):
-    # As the database has it now, since the lock must come before anything else is read.
-    return AppointmentType.objects.filter(pk=type.pk, needs_room=True).exists()
-
-
-def _in_working_hours(schedule, location, start, end, now):
-    """False only where hours are on record and the visit lies outside them."""
-    plan = work_plans([schedule.pk])[schedule.pk]
-    opening = load_site(now=now).opening
-    return not plan.location_ids or works_at(plan, opening=opening, location_id=location.pk, start=start, end=end)
 
 
 def _close(request, to, version, now, outcome, *, outcomes=frozenset(CallOutcome), **changes):

@@ -81,15 +81,20 @@ def answer_doctor_question(*, draft, checked):
 
 
 def discard_draft(*, draft):
-    """Deletes the draft and all that was typed. Deleting it twice is no error."""
-    RequestDraft.objects.filter(pk=draft.pk).delete()
+    """Deletes the draft and all that was typed, and frees its time. Deleting it twice is no error."""
+    with transaction.atomic():
+        # Whoever holds a time locks the draft first and its time after it; so does this.
+        for row in RequestDraft.objects.select_for_update().filter(pk=draft.pk):
+            row.delete()
 
 
-def send_draft(*, draft, answers, now, network_key, honeypot):
+def send_draft(*, draft, answers, now, network_key, honeypot, wanted=None):
     """Makes the request of this draft, once, and returns it.
 
     - pressed again, or by two at once: the same request
     - what looks odd is flagged (booking/suspicion.py); nothing is refused
+    - with the `wanted` time that was on the page when it was sent; TimeTaken or NotOffered when that cannot be had, and
+      then nothing is lost
     - DraftGone when it was deleted in the meantime, as by an emergency answer in another tab
     """
     hour_ago = now - WITHIN
@@ -109,13 +114,17 @@ def send_draft(*, draft, answers, now, network_key, honeypot):
         draft_key=draft.pk,
         network_key=network_key,
         suspect_reasons=reasons,
+        wanted=wanted,
     )
 
 
 def purge_drafts(*, now):
     """Deletes drafts that nobody has used for LIFETIME, and returns how many."""
-    deleted, _ = RequestDraft.objects.filter(last_used_at__lte=now - LIFETIME).delete()
-    return deleted
+    with transaction.atomic():
+        unused = RequestDraft.objects.filter(last_used_at__lte=now - LIFETIME).order_by("pk").select_for_update()
+        gone = list(unused.values_list("pk", flat=True))
+        RequestDraft.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 @contextmanager

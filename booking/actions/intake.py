@@ -6,11 +6,12 @@ from dataclasses import dataclass, fields
 from django.db import IntegrityError, transaction
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 
-from booking.actions import events
+from booking.actions import asking, events, telling
+from booking.actions.transactions import in_one_transaction
 from booking.errors import DraftGone
 from booking.models import AppointmentRequest, PreferredWindow, RequestDraft
 from booking.references import new_reference
-from booking.states import Channel, RequestKind, SafetyOutcome
+from booking.states import Channel, MailKind, RequestKind, RequestState, SafetyOutcome
 from clinic.models import Location, Practitioner
 from clinic.network import mailbox_key
 from clinic.outbox import enqueue
@@ -58,42 +59,54 @@ class RequestAnswers:
     doctor_checked: bool | None = None
 
 
+@in_one_transaction
 def receive_request(
-    *, answers, channel, now, by=None, draft_key=None, network_key="", suspect_reasons=()
+    *, answers, channel, now, by=None, draft_key=None, network_key="", suspect_reasons=(), wanted=None
 ) -> AppointmentRequest:
     """Takes in a request and promises an answer.
 
     - one row per `draft_key`, whatever races: a second call returns the first one's row and changes nothing
     - DraftGone when it comes from the site and its draft was deleted meanwhile, as by an emergency sign in another tab
     - `reply_by`: `reply_within_hours` of opening time from `now`; for a safety call-back `call_back_within_minutes`
-    - the answers kept in the draft are forgotten: from here on contact data lives in the request alone
-    - event “received”; messages “received” (only with an e-mail) and “new_request”, in the same transaction
+    - with a `wanted` time (booking.wanted_time.WantedTime) a visit that keeps it (booking/actions/asking.py), or
+      TimeTaken or NotOffered and nothing at all; a kind of visit that is booked at once answers the request
+    - the answers kept in the draft are forgotten, what it held is free: contact data lives in the request alone
+    - event “received”; messages “received” (only with an e-mail) and “new_request”; in their place “confirmed” where
+      the visit is booked
 
     `by` is the member of staff who typed it in, None for the patient; `suspect_reasons` only flag, never refuse.
     """
     row = _row(answers, channel=channel, now=now, draft_key=draft_key, network_key=network_key)
     row.suspect_reasons = [str(reason) for reason in suspect_reasons]
-    with transaction.atomic():
-        draft = None
-        if draft_key is not None:
-            draft = RequestDraft.objects.select_for_update().filter(pk=draft_key).first()
-            if earlier := AppointmentRequest.objects.filter(draft_key=draft_key).first():
-                return earlier
-            if draft is None and channel == Channel.WEB:
-                raise DraftGone
-        if not _save_with_new_reference(row):
-            # Without a draft row to wait for, the unique key alone tells who was first.
-            return AppointmentRequest.objects.get(draft_key=draft_key)
-        PreferredWindow.objects.bulk_create(
-            PreferredWindow(request=row, day=day, part=part) for day, part in dict.fromkeys(answers.windows)
-        )
-        if draft is not None:
-            draft.data = {}
-            draft.save(update_fields=["data"])
-        events.record("received", now=now, by=by, request=row, detail={"channel": str(channel)})
-        if row.email:
-            enqueue(kind="received", record_id=row.pk, key=f"received:{row.pk}", now=now)
-        enqueue(kind="new_request", record_id=row.pk, key=f"new_request:{row.pk}", now=now)
+    draft = None
+    if draft_key is not None:
+        draft = RequestDraft.objects.select_for_update().filter(pk=draft_key).first()
+        if earlier := AppointmentRequest.objects.filter(draft_key=draft_key).first():
+            return earlier
+        if draft is None and channel == Channel.WEB:
+            raise DraftGone
+    is_booked = wanted is not None and wanted.type.booked_at_once
+    if is_booked:
+        # The page that answers this very press says so.
+        row.state, row.closed_at, row.told_at, row.told_how = RequestState.ANSWERED, now, now, "site"
+    if not _save_with_new_reference(row):
+        # Without a draft row to wait for, the unique key alone tells who was first.
+        return AppointmentRequest.objects.get(draft_key=draft_key)
+    PreferredWindow.objects.bulk_create(
+        PreferredWindow(request=row, day=day, part=part) for day, part in dict.fromkeys(answers.windows)
+    )
+    events.record("received", now=now, by=by, request=row, detail={"channel": str(channel)})
+    visit = asking.ask_for_time(request=row, wanted=wanted, draft=draft, now=now) if wanted else None
+    if draft is not None:
+        draft.holds.all().delete()
+        draft.data = {}
+        draft.save(update_fields=["data"])
+    if is_booked:
+        telling.enqueue_to_patient(MailKind.CONFIRMED, row, record=visit, now=now, not_after=visit.start)
+        return row
+    if row.email:
+        enqueue(kind="received", record_id=row.pk, key=f"received:{row.pk}", now=now)
+    enqueue(kind="new_request", record_id=row.pk, key=f"new_request:{row.pk}", now=now)
     return row
 
 

@@ -11,14 +11,18 @@ from clinic.outbox import enqueue, register
 
 # A closed request whose patient has to hear from us. Who withdrew told us; what expired is written to nobody.
 STATES_TO_TELL = (RequestState.ANSWERED, RequestState.DECLINED)
-EVENTS_TO_TELL = ("confirmed", "declined", "cancelled")
+EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled")
 ENOUGH_ATTEMPTS = 3
 
 
 def enqueue_to_patient(kind, request, *, record, now, not_after=None):
-    """Asks for a mail about `record` (the request or one of its visits), if the patient takes mail at all."""
+    """Asks for a mail about `record` (the request or one of its visits), if the patient takes mail at all.
+
+    One for each version of the record: a visit that moves is confirmed again, and the mail before is skipped.
+    """
     if messages.mailbox_of(request):
-        enqueue(kind=kind, record_id=record.pk, key=f"{kind}:{record.pk}", now=now, not_after=not_after)
+        key = f"{kind}:{record.pk}:{record.version}"
+        enqueue(kind=kind, record_id=record.pk, key=key, now=now, not_after=not_after)
 
 
 def need_attempts(request, *, since):
@@ -44,7 +48,7 @@ def visit_mail_left(message, now):
     """The mail told the patient, if what it said of the visit still holds."""
     says = {MailKind.CONFIRMED: AppointmentState.BOOKED, MailKind.VISIT_CANCELLED: AppointmentState.CANCELLED}
     visit = Appointment.objects.select_for_update(no_key=True).filter(pk=message.record_id).first()
-    if visit and visit.state == says[message.kind]:
+    if visit and visit.state == says[message.kind] and not messages.is_superseded(message):
         _told_by_mail(visit.request_id, message, now)
 
 

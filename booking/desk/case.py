@@ -60,7 +60,7 @@ def load_case(pk, *, now, opening, zone):
         .prefetch_related(
             "windows",
             Prefetch("attempts", ContactAttempt.objects.select_related("by")),
-            Prefetch("appointments", Appointment.objects.select_related("type", "practitioner", "location")),
+            Prefetch("appointments", _visits()),
         )
         .get(pk=pk)
     )
@@ -78,6 +78,13 @@ def load_case(pk, *, now, opening, zone):
         history=sentences(AppointmentEvent.objects.filter(request_id=pk)),
         suspicions=[SuspectReason(code).label for code in request.suspect_reasons if code in SuspectReason.values],
     )
+
+
+def _visits():
+    """With the rows that lie over other time as `overbooked`: who wanted it so, and why."""
+    over = BusySlot.objects.filter(overbooked_by__isnull=False).select_related("overbooked_by").order_by("pk")
+    visits = Appointment.objects.select_related("type", "practitioner", "location")
+    return visits.prefetch_related(Prefetch("busy_slots", over, to_attr="overbooked"))
 
 
 def duplicates_of(request):
@@ -104,13 +111,19 @@ def duplicates_of(request):
     )
 
 
-def busy_day(day, *, zone):
-    """Who is taken when on a day in the clinic's zone: every clinician who works here, also those who are all free."""
+def busy_day(day, *, zone, now, but_request=None):
+    """Who is taken when on a day in the clinic's zone: every clinician who works here, also those who are all free.
+
+    What is kept for the request `but_request` (a key) does not stand in its own way; a hold that is over is none.
+    """
     try:
         (that_day,) = to_instants([whole_days(day, day)], zone)
     except OverflowError:
         return []
     slots = BusySlot.objects.filter(start__lt=that_day.end, end__gt=that_day.start).select_related("schedule")
+    slots = slots.exclude(expires_at__lte=now)
+    if but_request is not None:
+        slots = slots.exclude(appointment__request=but_request)
     by_practitioner = {}
     for slot in slots.order_by("start", "pk"):
         by_practitioner.setdefault(slot.schedule.practitioner_id, []).append(slot)

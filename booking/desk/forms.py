@@ -82,10 +82,11 @@ class AttemptForm(ActionForm):
     )
 
 
-class ConfirmForm(AnswerForm):
-    """A visit's time, typed as the clock on the clinic's wall shows it."""
+class PlaceForm(VersionedForm):
+    """Where and when, typed as the clock on the clinic's wall shows it.
 
-    outcomes = [(outcome.value, outcome.label) for outcome in CallOutcome if outcome in OUTCOMES_WITH_A_VISIT]
+    Booking over what is there is offered only after a refusal that says what is there (offer_overbooking).
+    """
 
     day = forms.DateField(
         label=_("Day"),
@@ -99,12 +100,6 @@ class ConfirmForm(AnswerForm):
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         error_messages={"required": _("Choose a time"), "invalid": _("Enter a time, like 9:10 am")},
     )
-    type = forms.ModelChoiceField(
-        label=_("Kind of visit"),
-        queryset=AppointmentType.objects.none(),
-        empty_label=None,
-        error_messages={"required": _("Choose the kind of visit"), "invalid_choice": _("Choose the kind of visit")},
-    )
     practitioner = forms.ModelChoiceField(
         label=_("Clinician"),
         queryset=Practitioner.objects.none(),
@@ -116,10 +111,18 @@ class ConfirmForm(AnswerForm):
         error_messages={"required": _("Choose a location"), "invalid_choice": _("Choose a location")},
     )
 
+    overbook = forms.BooleanField(label=_("Book it all the same"), required=False)
+    overbook_reason = LineField(
+        label=_("Why? Colleagues read it, so no diagnosis"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
     def __init__(self, *args, zone, **kwargs):
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self.fields["type"].queryset = AppointmentType.objects.filter(is_active=True)
+        self.offers_overbooking = "overbook_reason" in self.data or "overbook_reason" in self.initial
         self.fields["practitioner"].queryset = Practitioner.objects.active()
         self.fields["location"].queryset = Location.objects.active()
 
@@ -138,7 +141,44 @@ class ConfirmForm(AnswerForm):
                 cleaned["start"] = instant_at(day=day, time=time, zone=self.zone)
             except NoSuchTime as error:
                 self.add_error("time", str(error))
+        if not cleaned.get("overbook"):
+            cleaned["overbook_reason"] = ""
+        elif not cleaned.get("overbook_reason") and "overbook_reason" not in self.errors:
+            self.add_error("overbook_reason", _("Say why this visit goes over what is there"))
         return cleaned
+
+    def offer_overbooking(self):
+        """From now on the page shows the two fields."""
+        self.offers_overbooking = True
+
+    def where(self):
+        """What the actions want to know of the place, once the form is valid."""
+        return {name: self.cleaned_data[name] for name in ("practitioner", "location", "start", "overbook_reason")}
+
+
+class ConfirmForm(PlaceForm, AnswerForm):
+    """A new visit for a request."""
+
+    outcomes = [(outcome.value, outcome.label) for outcome in CallOutcome if outcome in OUTCOMES_WITH_A_VISIT]
+
+    type = forms.ModelChoiceField(
+        label=_("Kind of visit"),
+        queryset=AppointmentType.objects.none(),
+        empty_label=None,
+        error_messages={"required": _("Choose the kind of visit"), "invalid_choice": _("Choose the kind of visit")},
+    )
+    field_order = ["outcome", "day", "time", "type", "practitioner", "location", "overbook", "overbook_reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["type"].queryset = AppointmentType.objects.filter(is_active=True)
+        self.order_fields(self.field_order)
+
+
+class MoveForm(PlaceForm):
+    """Another time for a visit. Its kind and length stay."""
+
+    patient_knows = forms.BooleanField(label=_("They asked for it and know the new time"), required=False)
 
 
 class DeclineForm(AnswerForm):

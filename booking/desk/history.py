@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import ContactAttempt
-from booking.states import CallOutcome, Channel, DeclineReason
+from booking.states import AppointmentState, CallOutcome, Channel, DeclineReason
 
 SOMEBODY = gettext_lazy("The system")
 
 # Every action that booking.actions writes has its sentence here; a test reads the code and misses none.
 SENTENCES = {
     "received": gettext_lazy("The request came in %(channel)s."),
+    "asked_for_time": gettext_lazy("The patient chose a time. It is kept until we answer."),
+    "booked_on_site": gettext_lazy("The patient booked a visit on the site."),
     "claimed": gettext_lazy("%(who)s took it on."),
     "released": gettext_lazy("%(who)s gave it back."),
     "attempt": gettext_lazy("%(who)s tried to reach them: %(result)s."),
@@ -24,10 +26,20 @@ SENTENCES = {
     "call_closed": gettext_lazy("%(who)s closed the call%(outcome)s."),
     "told": gettext_lazy("They were told %(how)s."),
     "cancelled": gettext_lazy("%(who)s called the visit off."),
+    "rescheduled": gettext_lazy("%(who)s moved the visit."),
+    "overbooked": gettext_lazy("%(who)s booked it over another visit or a block, with a reason."),
+    "let_go": gettext_lazy("A time that was kept for them is free again."),
+    "arrived": gettext_lazy("They arrived."),
+    "fulfilled": gettext_lazy("They were seen."),
+    "noshow": gettext_lazy("They did not come."),
+    "undone": gettext_lazy("%(who)s took back: %(state)s."),
+    "blocked": gettext_lazy("%(who)s blocked time."),
+    "unblocked": gettext_lazy("%(who)s gave blocked time back."),
 }
 HOW = {
     "email": gettext_lazy("by e-mail"),
     "phone": gettext_lazy("by phone"),
+    "site": gettext_lazy("on the site"),
     "attempts": gettext_lazy("nothing: three tries in vain"),
 }
 RESULTS = dict(ContactAttempt._meta.get_field("result").choices)
@@ -59,5 +71,6 @@ def _text(event):
         "result": RESULTS.get(detail.get("result"), ""),
         "reason": dict(DeclineReason.choices).get(detail.get("reason"), ""),
         "outcome": _(": %(outcome)s") % {"outcome": outcome} if outcome else "",
+        "state": dict(AppointmentState.choices).get(detail.get("state"), ""),
         "how": HOW.get(detail.get("how"), ""),
     }

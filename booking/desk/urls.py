@@ -1,6 +1,6 @@
 """The desk's addresses, inside the admin: njspine.admin_site adds them to its own and guards them."""
 
-from booking.desk import answering, caller, views
+from booking.desk import answering, blocks, caller, views, visits
 
 DESK = [
     ("desk/", views.desk, "desk"),
@@ -10,5 +10,8 @@ DESK = [
     ("desk/requests/<int:pk>/", answering.open_request, "desk_request"),
     ("desk/requests/<int:pk>/look/", answering.look, "desk_look"),
     *((f"desk/requests/<int:pk>/{name}/", answering.press(name), f"desk_{name}") for name in answering.PRESSES),
-    ("desk/visits/<int:pk>/cancel/", answering.cancel_visit, "desk_cancel_visit"),
+    ("desk/visits/<int:pk>/move/", visits.move, "desk_move_visit"),
+    *((f"desk/visits/<int:pk>/{name}/", visits.press(name), f"desk_{name}_visit") for name in visits.VISIT_PRESSES),
+    ("desk/blocks/", blocks.blocked_time, "desk_blocks"),
+    ("desk/blocks/give-back/", blocks.give_back, "desk_unblock"),
 ]

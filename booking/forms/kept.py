@@ -53,18 +53,24 @@ def shown_form(page, *, draft, **context):
 
 
 def kept_forms(draft, **context):
-    """All forms of a visit, as if sent again now. Their order is the order of the pages."""
+    """All forms of a visit, as if sent again now. Their order is the order of the pages.
+
+    Whoever chose a time is not asked when they can come.
+    """
     return {
         page: FORMS[page].from_kept(draft.data.get(page, {}), **form_options(page, draft=draft, **context))
         for page in ASKED_BEFORE_SENDING
+        if page != "when" or "time" not in draft.data
     }
 
 
-def visit_answers(draft, forms):
-    """RequestAnswers from the valid forms of kept_forms()."""
+def visit_answers(draft, forms, wanted=None):
+    """RequestAnswers from the valid forms of kept_forms(), and the WantedTime if one was chosen."""
     answers = {}
     for form in forms.values():
         answers |= form.answers()
+    if wanted:
+        answers |= {"location": wanted.location, "practitioner": None if wanted.is_any else wanted.practitioner}
     return RequestAnswers(**_safety(draft), **answers)
 
 

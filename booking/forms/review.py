@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from booking.forms.kept import who_of
 from booking.forms.safety import WhoForm
 from booking.forms.when import clinician_text
+from booking.local_times import start_text
+from booking.states import HOLDING_STATES
 from clinic.hours_text import long_date_text
 from clinic.languages import LANGUAGES
 
@@ -25,13 +27,13 @@ class Row:
     what: str = ""
 
 
-def review_rows(draft, forms):
+def review_rows(draft, forms, wanted=None, *, site):
     """Rows of the page before sending, in the order in which they were asked. The forms are valid."""
     contact, prepare = forms["contact"].cleaned_data, forms["prepare"].cleaned_data
     rows = [
         Row(_("Who needs the visit"), (choice_text(WhoForm.base_fields["who"], who_of(draft)),), "who", _("who")),
         *_reason_rows(forms["reason"]),
-        *_when_rows(forms["when"]),
+        *(_time_rows(wanted, site) if wanted else _when_rows(forms["when"])),
     ]
     if "asked_by_name" in contact:
         rows.append(Row(_("Your name"), (contact["asked_by_name"],), "contact", _("your name")))
@@ -46,8 +48,15 @@ def review_rows(draft, forms):
     return rows
 
 
-def asked_for_rows(sent, *, site):
-    """Rows of the confirmation: what was asked for, without the reason and the note, for it may lie on a printer."""
+def asked_for_rows(sent, visit, *, site):
+    """Rows of the confirmation: what was asked for, without the reason and the note, for it may lie on a printer.
+
+    `visit`: what kept_visit() returns.
+    """
+    if visit:
+        rows = [_when_row(visit, site), Row(_("Where"), (f"{visit.location.name}, {visit.location.street}",))]
+        rows.append(Row(_("With"), (clinician_text(visit.practitioner),)))
+        return [*rows, _reached_at(sent)]
     rows = []
     when = [_("The first time you have")] if sent.first_available else []
     when += [
@@ -62,8 +71,33 @@ def asked_for_rows(sent, *, site):
         rows.append(Row(_("Where"), (f"{place.name}, {place.street}, {place.locality}",)))
     if sent.best_time:
         rows.append(Row(_("Best time to call"), (sent.best_time,)))
-    rows.append(Row(_("We reach you at"), tuple(filter(None, [sent.phone_in_words, sent.email]))))
-    return rows
+    return [*rows, _reached_at(sent)]
+
+
+def kept_visit(sent):
+    """The visit that is kept or booked for this request, None when there is none."""
+    visits = sent.appointments.filter(state__in=HOLDING_STATES).select_related("practitioner", "location", "type")
+    return visits.order_by("pk").last()
+
+
+def _when_row(visit, site, **change):
+    """`visit`: an Appointment or a WantedTime."""
+    minutes = visit.type.duration_minutes
+    lasts = ngettext("%(name)s, %(n)d minute", "%(name)s, %(n)d minutes", minutes)
+    start = start_text(visit.start, zone=site.clinic.zone, today=site.today)
+    return Row(_("When"), (start, lasts % {"name": visit.type.name, "n": minutes}), **change)
+
+
+def _time_rows(wanted, site):
+    return [
+        _when_row(wanted, site, page="time", what=_("the time")),
+        Row(_("Where"), (f"{wanted.location.name}, {wanted.location.street}",), "time", _("the place")),
+        Row(_("With"), (clinician_text(wanted.practitioner),), "time", _("the clinician")),
+    ]
+
+
+def _reached_at(sent):
+    return Row(_("We reach you at"), tuple(filter(None, [sent.phone_in_words, sent.email])))
 
 
 def choice_text(field, value):

@@ -5,9 +5,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.constraints import NoOverlap
+from booking.constraints import NoOverlap, OnlyMoves
 from booking.models.schedule import AppointmentType, Room, Schedule
-from booking.states import HOLDING_STATES, OTHER_SLOT_KINDS, VISIT_SLOT_KINDS, AppointmentState, SlotKind
+from booking.states import (
+    APPOINTMENT_MOVES,
+    HOLDING_STATES,
+    OTHER_SLOT_KINDS,
+    VISIT_SLOT_KINDS,
+    AppointmentState,
+    SlotKind,
+)
 
 
 class Appointment(models.Model):
@@ -42,6 +49,7 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),
             models.CheckConstraint(condition=Q(state__in=AppointmentState.values), name="appointment_state_is_known"),
+            OnlyMoves.of(APPOINTMENT_MOVES, name="appointment_only_moves", field="state"),
         ]
 
     def __str__(self):
@@ -73,6 +81,9 @@ class BusySlot(models.Model):
     end = models.DateTimeField()
     kind = models.CharField(max_length=8, choices=SlotKind)
     appointment = models.ForeignKey(Appointment, models.CASCADE, null=True, related_name="busy_slots")
+    # A hold dies with the request that is being typed, and by itself.
+    draft = models.ForeignKey("booking.RequestDraft", models.CASCADE, null=True, related_name="holds")
+    expires_at = models.DateTimeField(null=True)
     label = models.CharField(_("what for"), max_length=80, blank=True)
     overbooked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     overbooked_reason = models.CharField(max_length=200, blank=True)
@@ -92,6 +103,12 @@ class BusySlot(models.Model):
                 name="busy_slot_of_a_visit_names_it",
             ),
             models.UniqueConstraint(fields=["appointment", "schedule"], name="busy_slot_once_a_visit_and_schedule"),
+            models.CheckConstraint(
+                condition=Q(kind=SlotKind.HOLD, draft__isnull=False, expires_at__isnull=False)
+                | (~Q(kind=SlotKind.HOLD) & Q(draft__isnull=True, expires_at__isnull=True)),
+                name="busy_slot_hold_ends_and_has_a_draft",
+            ),
+            models.UniqueConstraint(fields=["draft", "schedule"], name="busy_slot_one_hold_a_draft_and_schedule"),
             models.CheckConstraint(
                 condition=Q(overbooked_by__isnull=True, overbooked_reason="")
                 | (Q(overbooked_by__isnull=False) & ~Q(overbooked_reason="")),

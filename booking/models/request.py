@@ -8,8 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from booking.constraints import OnlyMoves
 from booking.states import (
     OPEN_REQUEST_STATES,
+    REQUEST_MOVES,
+    AppointmentState,
     CallOutcome,
     Channel,
     DayPart,
@@ -34,6 +37,10 @@ class RequestDraft(models.Model):
     safety_version = models.PositiveIntegerField(null=True)
     safety_changed = models.BooleanField(default=False, help_text=_("A yes was changed to none."))
     doctor_checked = models.BooleanField(null=True, help_text=_("Asked once, after a yes was changed to none."))
+    held_since = models.DateTimeField(null=True, help_text=_("When a time was first held for it: no hold is endless."))
+    network_key = models.CharField(
+        max_length=64, blank=True, help_text=_("Keyed hash of the sender's network, to count holds.")
+    )
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(db_index=True)
 
@@ -160,7 +167,12 @@ class AppointmentRequest(models.Model):
         _("told how"),
         max_length=8,
         blank=True,
-        choices=[("email", _("by e-mail")), ("phone", _("by phone")), ("attempts", _("three attempts"))],
+        choices=[
+            ("email", _("by e-mail")),
+            ("phone", _("by phone")),
+            ("attempts", _("three attempts")),
+            ("site", _("on the site")),
+        ],
     )
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("open with")
@@ -208,10 +220,16 @@ class AppointmentRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(claimed_at__isnull=False), name="request_claim_has_time"
             ),
+            OnlyMoves.of(REQUEST_MOVES, name="request_only_moves", field="state"),
         ]
 
     def __str__(self):
         return self.reference
+
+    @property
+    def kept_visits(self):
+        """Visits whose time is kept for the patient until staff answer. For lists, prefetch `appointments`."""
+        return [visit for visit in self.appointments.all() if visit.state == AppointmentState.PROPOSED]
 
     @property
     def phone_in_words(self):

@@ -55,6 +55,11 @@ class AppointmentType(models.Model):
     for_after_surgery = models.BooleanField(
         _("after spine surgery"), default=False, help_text=_("Surgery or a spinal injection in the last 3 months.")
     )
+    booked_at_once = models.BooleanField(
+        _("booked at once"),
+        default=False,
+        help_text=_("A time that a patient takes is booked. Not ticked: it is kept for them until staff answer."),
+    )
     notice_minutes = models.PositiveIntegerField(
         _("earliest, from now"),
         default=24 * 60,

@@ -2,6 +2,7 @@ from booking.views.details import CallDetails, Contact, Prepare, Reason, When, W
 from booking.views.safety import FirstCheck, SecondCheck
 from booking.views.sending import Done, Review
 from booking.views.start import Again, CallMe, CallUs, Start
+from booking.views.times import Time
 
 __all__ = [
     "Again",
@@ -16,6 +17,7 @@ __all__ = [
     "Review",
     "SecondCheck",
     "Start",
+    "Time",
     "When",
     "Who",
 ]

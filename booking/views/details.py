@@ -1,12 +1,16 @@
 """The pages between the safety check and sending."""
 
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from booking.actions.drafts import discard_draft, keep_answers, send_draft
+from booking.actions.holds import release_hold, renew_hold
 from booking.forms.form import HONEYPOT_NAME
 from booking.forms.kept import call_answers, sent_form, shown_form
 from booking.forms.safety import WhoForm
+from booking.offers import kinds_for
 from booking.states import RequestKind
+from booking.steps import first_open_page
 from booking.views.pages import COOKIE, DraftPage, typed_text_of
 from booking.views.safety import callable_today, show_advice
 from clinic.network import client_address, network_key
@@ -26,6 +30,8 @@ class Question(DraftPage):
 
     def accept(self, form):
         self.draft = keep_answers(draft=self.draft, page=self.page, answers=form.cleaned_data)
+        if "time" in self.draft.data:
+            self.draft = renew_hold(draft=self.draft, now=self.now)
         return self.to_open_page()
 
     def context(self):
@@ -53,7 +59,18 @@ class Reason(Question):
 
 
 class When(Question):
+    """Days and parts of days: for whom no open time suits, and where none are offered."""
+
     page = "when"
+
+    def accept(self, form):
+        self.draft = release_hold(draft=self.draft)
+        return super().accept(form)
+
+    def back_url(self):
+        if self.draft and first_open_page(self.draft) != "review" and kinds_for(self.draft):
+            return reverse("booking:time", args=[self.draft.pk])
+        return super().back_url()
 
 
 class Contact(Question):

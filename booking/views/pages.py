@@ -11,11 +11,14 @@ from booking.drafts import LIFETIME, changed_answer_marker, sent_request
 from booking.errors import DraftGone
 from booking.forms.kept import sent_form
 from booking.models import RequestDraft
+from booking.offers import kinds_for
 from booking.states import RequestKind
 from booking.steps import first_open_page, may_open, page_before, progress
+from booking.views.kept_time import kept_time_of
 from clinic.site import site_of
 
 COOKIE = "request"
+PAGES_WITH_A_TIME = {"time", "when", "contact", "prepare", "review"}
 
 
 class RequestPage(View):
@@ -43,12 +46,17 @@ class RequestPage(View):
             "back_url": self.back_url(),
             "draft_id": self.kwargs.get("draft_id"),
             "kind": self.kind,
+            "kept_time": self.kept_time(),
             "steps": progress(self.kind, self.page),
         }
         return render(self.request, f"booking/{template}.html", context, status=status)
 
     def back_url(self):
         return reverse("home")
+
+    def kept_time(self):
+        """The KeptTime of a request in which a time was chosen."""
+        return None
 
     def show_emergency(self, *, who=""):
         """The answer itself, not a redirect: no address may tell what somebody ticked."""
@@ -98,15 +106,28 @@ class DraftPage(RequestPage):
         return []
 
     def to_open_page(self):
-        return redirect(f"booking:{first_open_page(self.draft)}", self.draft.pk)
+        return redirect(f"booking:{open_page(self.draft)}", self.draft.pk)
+
+    def kept_time(self):
+        if self.draft is None or self.page not in PAGES_WITH_A_TIME:
+            return None
+        return kept_time_of(self.draft, site=self.site, now=self.now)
 
     def back_url(self):
         if self.draft is None:
             return reverse("home")
         if self.page != "review" and first_open_page(self.draft) == "review":
             return reverse("booking:review", args=[self.draft.pk])
-        before = page_before(self.kind, self.page)
+        before = page_before(self.kind, "when" if self.page == "time" else self.page)
+        if before == "when" and "time" in self.draft.data:
+            before = "time"
         return reverse(f"booking:{before}", args=[self.draft.pk]) if before else reverse("home")
+
+
+def open_page(draft):
+    """The first page that still needs an answer. Open times come before the question when somebody could come."""
+    page = first_open_page(draft)
+    return "time" if page == "when" and kinds_for(draft) else page
 
 
 def keep_open(response, draft_id, secret):

@@ -65,7 +65,8 @@ def test_schedules_are_locked_in_key_order_without_blocking_foreign_keys():
     with CaptureQueriesContext(
         connection,
     ) as queries:
-        assert [row.pk for row in ledger.lock_schedules(keys[::-1])] == keys
-    (query,) = queries
+        assert [row.pk for row in ledger.lock_schedules(keys[::-1], now=MONDAY_NOON)] == keys
+    query, purge = queries
+    assert purge["sql"].startswith("DELETE")
     assert 'ORDER BY "booking_schedule"."id" ASC' in query["sql"]
     assert query["sql"].endswith("FOR NO KEY UPDATE") is (connection.vendor == "postgresql")

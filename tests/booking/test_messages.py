@@ -15,10 +15,11 @@ from clinic.mail import OutgoingMail, Skip, compose
 from content.models import Condition
 from tests.booking.staff_at_work import TOMORROW_9, Desk
 from tests.content.factories import make_condition
-from tests.factories import MONDAY_NOON, make_clinic
+from tests.factories import MONDAY_NOON, imported, make_clinic
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
+NEWEST = 10**9
 
 RENDER = {
     "received": messages.render_received,
@@ -61,7 +62,7 @@ class Case:
 
     def mail(self, kind, now=MONDAY_NOON):
         record = self.visit if kind in ("confirmed", "visit_cancelled") else self.request
-        return RENDER[kind](SimpleNamespace(kind=kind, record_id=record.pk), now)
+        return RENDER[kind](SimpleNamespace(pk=NEWEST, kind=kind, record_id=record.pk), now)
 
 
 @pytest.fixture
@@ -239,7 +240,7 @@ class TestSkipped:
     @pytest.mark.parametrize("kind", TO_PATIENTS)
     def test_who_withdrew(self, desk, kind):
         case = case_for(kind, desk)
-        AppointmentRequest.objects.update(state="withdrawn", closed_at=MONDAY_NOON)
+        imported(AppointmentRequest.objects.get(), state="withdrawn", closed_at=MONDAY_NOON)
         assert case.mail(kind) == Skip(messages.WITHDRAWN)
 
     @pytest.mark.parametrize("kind", ["received", "new_request"])

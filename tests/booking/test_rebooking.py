@@ -9,7 +9,15 @@ from booking.rebooking import Stranded, needs_rebooking
 from booking.states import AppointmentState
 from clinic.models import Closure
 from clinic.site import load_site
-from tests.factories import MONDAY_NOON, make_clinic, make_hours, make_location, make_practitioner, make_type
+from tests.factories import (
+    MONDAY_NOON,
+    imported,
+    make_clinic,
+    make_hours,
+    make_location,
+    make_practitioner,
+    make_type,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +109,7 @@ def test_who_has_no_hours_on_record_works_whenever_staff_say_so(place, kind):
 
 @pytest.mark.parametrize("state", [AppointmentState.CANCELLED, AppointmentState.NOSHOW, AppointmentState.FULFILLED])
 def test_what_is_over_or_cancelled_is_not_listed(visit, ana, state):
-    Appointment.objects.update(state=state)
+    imported(visit, state=state)
     change(ana, is_active=False)
     assert stranded() == []
 

@@ -4,7 +4,7 @@ import pytest
 
 from booking.actions import answering
 from booking.errors import IllegalMove
-from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot
+from booking.models import AppointmentEvent, AppointmentRequest, BusySlot
 from booking.states import AppointmentState
 from clinic.models import OutgoingMessage
 from tests.booking.staff_at_work import (
@@ -15,7 +15,7 @@ from tests.booking.staff_at_work import (
     assert_ledger_equals_visits,
     everything,
 )
-from tests.factories import MONDAY_NOON
+from tests.factories import MONDAY_NOON, imported
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,7 @@ def test_twice_frees_it_once(desk):
 @pytest.mark.parametrize("state", [state for state in AppointmentState if state not in ("booked", "proposed")])
 def test_only_a_visit_that_is_still_to_come(desk, state):
     visit = desk.confirm(desk.request())
-    Appointment.objects.filter(pk=visit.pk).update(state=state)
+    imported(visit, state=state)
     before = everything()
     with pytest.raises(IllegalMove):
         desk.cancel(visit)

@@ -11,6 +11,8 @@ STATES = {
     "asked-once",
     "reason",
     "reason-error",
+    "time",
+    "time-gone",
     "when",
     "when-error",
     "contact",
@@ -18,6 +20,9 @@ STATES = {
     "prepare",
     "review",
     "done",
+    "contact-with-time",
+    "review-with-time",
+    "done-with-time",
     "emergency",
     "child",
     "gone",
@@ -40,6 +45,38 @@ def begin(page, who="I do"):
 def nothing_of_this(page):
     page.get_by_role("checkbox", name="None of these").check()
     go_on(page)
+
+
+def answer_reason(page):
+    """A first visit, no surgery."""
+    page.get_by_role("group", name="Have you been to our clinic before").get_by_role("radio", name="No").check()
+    page.get_by_role("group", name="In the last 3 months").get_by_role("radio", name="No").check()
+    go_on(page)
+
+
+def none_of_these_times(page):
+    with page.expect_navigation():
+        page.get_by_role("link", name="Tell us when you can come").click()
+
+
+def open_times(page):
+    """The buttons of the first day of the list."""
+    return page.locator("details.day").first.get_by_role("button")
+
+
+def choose_time(page, number=0):
+    """Presses a time of the first day; returns what its button said."""
+    button = open_times(page).nth(number)
+    name = button.text_content()
+    with page.expect_navigation():
+        button.click()
+    return " ".join(name.split())
+
+
+def press_a_time_that_is_gone(page):
+    """Sends a time off the grid, as when the page is very old."""
+    open_times(page).first.evaluate("button => { button.value = '1.1.1.1'; }")
+    choose_time(page)
 
 
 def fill_contact(page):
@@ -90,9 +127,11 @@ def walk_request(page):
     yield "reason"
     go_on(page)
     yield "reason-error"
-    page.get_by_role("group", name="Have you been to our clinic before").get_by_role("radio", name="No").check()
-    page.get_by_role("group", name="In the last 3 months").get_by_role("radio", name="No").check()
-    go_on(page)
+    answer_reason(page)
+    yield "time"
+    press_a_time_that_is_gone(page)
+    yield "time-gone"
+    none_of_these_times(page)
     yield "when"
     go_on(page)
     yield "when-error"
@@ -110,6 +149,18 @@ def walk_request(page):
     yield "review"
     go_on(page, "Send my request")
     yield "done"
+
+    begin(page)
+    nothing_of_this(page)
+    nothing_of_this(page)
+    answer_reason(page)
+    choose_time(page, -1)
+    yield "contact-with-time"
+    fill_contact(page)
+    go_on(page)
+    yield "review-with-time"
+    go_on(page, "Ask for this time")
+    yield "done-with-time"
 
     page.goto("/appointments/00000000-0000-4000-8000-000000000000/reason/")
     yield "gone"

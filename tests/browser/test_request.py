@@ -5,7 +5,17 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.request_flow import begin, fill_contact, go_on, nothing_of_this, walk_request
+from tests.browser.request_flow import (
+    answer_reason,
+    begin,
+    choose_time,
+    fill_contact,
+    go_on,
+    none_of_these_times,
+    nothing_of_this,
+    open_times,
+    walk_request,
+)
 
 REFERENCE = re.compile(r"R-[A-Z0-9]{5}")
 
@@ -17,6 +27,7 @@ def send_request(page):
     page.get_by_role("group", name="Have you been to our clinic before").get_by_role("radio", name="Yes").check()
     page.get_by_role("group", name="In the last 3 months").get_by_role("radio", name="No").check()
     go_on(page)
+    none_of_these_times(page)
     page.get_by_role("checkbox", name="The first time you have").check()
     page.get_by_role("radio", name="Any place").check()
     page.get_by_role("radio", name="Anyone").check()
@@ -33,6 +44,52 @@ def test_a_request_needs_no_javascript(watched):
     assert "This is a request, not yet an appointment" in page.get_by_role("main").inner_text()
     page.reload()
     assert reference in page.get_by_role("main").inner_text()
+
+
+def test_a_time_is_chosen_without_javascript(watched):
+    page = watched(java_script_enabled=False).page()
+    begin(page)
+    nothing_of_this(page)
+    nothing_of_this(page)
+    answer_reason(page)
+    chosen = choose_time(page)
+    day = re.search(r"\w+day, \w+ \d+", chosen).group()
+    kept = page.get_by_role("main").inner_text()
+    assert f"We are holding {day}" in kept
+    assert "New York time" in kept
+    fill_contact(page)
+    go_on(page)
+    assert "It is not booked until we confirm" in page.get_by_role("main").inner_text()
+    go_on(page, "Ask for this time")
+    done = page.get_by_role("main").inner_text()
+    assert f"We are keeping {day}" in done
+    assert REFERENCE.search(done)
+    begin(page)
+    nothing_of_this(page)
+    nothing_of_this(page)
+    answer_reason(page)
+    assert chosen not in [" ".join(name.split()) for name in open_times(page).all_text_contents()]
+
+
+def test_a_time_that_somebody_takes_disappears_without_taking_the_focus(watched):
+    pages = [watched().page(), watched().page()]
+    for page in pages:
+        begin(page)
+        nothing_of_this(page)
+        nothing_of_this(page)
+        answer_reason(page)
+    page, other = pages
+    focused, taken = open_times(page).nth(1), open_times(page).nth(2)
+    value, there = taken.get_attribute("value"), open_times(page).count()
+    page.locator("details.day").nth(1).locator("summary").click()
+    focused.focus()
+    choose_time(other, 2)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator(f"details.day button[value='{value}']:visible")).to_have_count(0)
+    expect(page.get_by_role("status")).to_have_text("Some of these times have just been taken.")
+    expect(focused).to_be_focused()
+    assert page.locator("details.day").first.get_by_role("button").count() < there
+    assert page.locator("details.day").nth(1).get_attribute("open") is None
 
 
 def test_back_and_send_again_is_still_one_request(watched):
@@ -81,7 +138,7 @@ def test_a_request_by_keyboard_alone(watched):
         ["None of these", "Continue"],
         ["None of these", "Continue"],
         ["Sciatica", "Yes", "Yes", "Continue"],
-        ["The first time you have", "Any place", "Anyone", "Continue"],
+        ["Ask for this time"],
     ]
     for names in steps:
         heading = page.get_by_role("heading", level=1).inner_text()
@@ -105,7 +162,7 @@ def test_a_request_by_keyboard_alone(watched):
     press_until(page, "Continue")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Check your answers").wait_for()
-    press_until(page, "Send my request")
+    press_until(page, "Ask for this time")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="We have your request").wait_for()
 

@@ -112,4 +112,4 @@ class TestSecretKey:
 
 def test_an_unknown_command_is_told_the_known_ones():
     done = subprocess.run([sys.executable, "deploy/bootstrap.py", "dance"], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "Say one of: run, test, proof, lint\n")
+    assert (done.returncode, done.stderr) == (1, "Say one of: run, test, proof, bench, lint\n")

@@ -56,6 +56,7 @@ MAY_BE_SHOWN = {
     "booking:first_check": False,
     "booking:second_check": False,
     "booking:reason": False,
+    "booking:time": False,
     "booking:when": False,
     "booking:contact": False,
     "booking:prepare": False,

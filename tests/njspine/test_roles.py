@@ -58,6 +58,13 @@ STAFF = {
     "admin:desk_close": (405, 403, 405),
     "admin:desk_told": (405, 403, 405),
     "admin:desk_cancel_visit": (405, 403, 405),
+    "admin:desk_arrive_visit": (405, 403, 405),
+    "admin:desk_fulfil_visit": (405, 403, 405),
+    "admin:desk_noshow_visit": (405, 403, 405),
+    "admin:desk_undo_visit": (405, 403, 405),
+    "admin:desk_move_visit": (200, 403, 200),
+    "admin:desk_blocks": (200, 403, 200),
+    "admin:desk_unblock": (405, 403, 405),
     "admin:index": (200, 200, 200),
     "admin:logout": (405, 405, 405),
     "admin:password_change": (200, 200, 200),
@@ -136,10 +143,8 @@ PUBLIC = {
 }
 # A request being typed opens only with the secret in its cookie, for staff no more than for anybody.
 DRAFT_GONE = 410
-DRAFTS = {
-    f"booking:{page}"
-    for page in ("who", "first_check", "second_check", "reason", "when", "contact", "prepare", "review", "call", "done")
-}
+DRAFT_PAGES = "who first_check second_check reason time when contact prepare review call done"
+DRAFTS = {f"booking:{page}" for page in DRAFT_PAGES.split()}
 # Rows that no role needs: they are read and written by actions, or as parts of other forms.
 NOT_GRANTED = {
     "booking.busyslot",
@@ -216,6 +221,7 @@ def make_records():
             key="0" * 64, words="elbow", times=3, days=2, first_day=MONDAY_NOON.date(), last_day=MONDAY_NOON.date()
         ),
         AppointmentEvent.objects.first(),
+        make_room(location=location),
     ]
     records = [
         visit,
@@ -255,7 +261,7 @@ def filled(name, route, records):
         "content_type_id": ContentType.objects.get_for_model(Closure).pk,
         "object_id": records[model].pk if model else records["clinic.closure"].pk,
         "id": records[model].pk if model else None,
-        "pk": records["booking.appointment" if name == "admin:desk_cancel_visit" else "booking.appointmentrequest"].pk,
+        "pk": records["booking.appointment" if name.endswith("_visit") else "booking.appointmentrequest"].pk,
     }
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(values[part[1]]), route)
 
@@ -343,6 +349,10 @@ def test_looking_is_not_answering(client, records):
     assert "<form" not in page.content.decode().split("<main")[1]
     assert client.post(f"/admin/desk/requests/{waiting.pk}/claim/").status_code == 403
     assert client.get("/admin/desk/caller/").status_code == 403
+    blocked = client.get("/admin/desk/blocks/")
+    assert "<form" not in blocked.content.decode().split("<main")[1]
+    assert client.post("/admin/desk/blocks/").status_code == 403
+    assert client.post("/admin/desk/blocks/give-back/").status_code == 403
 
 
 def test_every_model_of_ours_is_decided():

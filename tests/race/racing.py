@@ -1,13 +1,22 @@
 """Racers: threads, each with a connection of its own, let go by a barrier at the same moment, round after round."""
 
+import datetime
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
 
+import pytest
 from django.db import connection
 
 from booking.errors import BookingError
+from tests.booking.staff_at_work import TOMORROW_9
 
+RACERS = 8
+doubles_without_guard = pytest.mark.only_on(
+    "postgresql",
+    reason="On SQLite one writing transaction runs at a time (BEGIN IMMEDIATE), so nothing doubles without the guard "
+    "either; that the triggers bite is proved in tests/booking/test_constraints.py.",
+)
 # Seconds after which a race is stuck, not slow.
 STUCK = 120
 
@@ -46,6 +55,24 @@ def race(*racers, rounds=1):
     for thread in threads:
         thread.join()
     return results
+
+
+def outcomes(rounds):
+    """How each round ended, once it is sure that nothing else went wrong: no deadlock, no locked database."""
+    assert [error for one in rounds for error in one.unexpected] == []
+    return [dict(one.outcomes) for one in rounds]
+
+
+def assert_wild_enough(doubled, slots):
+    """A control must lose: in more than half of many slots, the promise's figure, and in two of few ones. A machine
+    that is busy with other things lets the racers of a few slots pass one after the other."""
+    needed = slots / 2 if slots >= 100 else 1
+    assert doubled > needed, f"{doubled} of {slots} slots doubled: this race is too tame to prove anything"
+
+
+def day(number):
+    """Rounds do not meet: each has a day of its own."""
+    return TOMORROW_9 + datetime.timedelta(days=number)
 
 
 def _attempt(racer, number):

@@ -4,7 +4,7 @@ import re
 import pytest
 from django.test import Client
 
-from booking.actions import answering
+from booking.actions import answering, ledger
 from booking.desk.answering import PRESSES
 from booking.models import Appointment, AppointmentRequest, BusySlot
 from booking.states import AppointmentState, RequestState
@@ -83,7 +83,7 @@ class TestThePage:
             desk.request(mailbox_key="same")
             desk.try_to_reach(asked)
             BusySlot.objects.create(
-                schedule=answering.ledger.schedule_of(make_practitioner(locations=[desk.location])),
+                schedule=ledger.schedule_of(make_practitioner(locations=[desk.location])),
                 start=MONDAY_NOON + HOUR,
                 end=MONDAY_NOON + 2 * HOUR,
                 kind="block",

@@ -1,0 +1,92 @@
+"""`make bench`: how much work open times and bookings are, on both engines, as a printed table. No thresholds.
+
+CPU milliseconds and their ratios to a target of the same round, since requests a second swing threefold within an hour
+on a shared machine. On PostgreSQL the database's own process counts too. No network, no web server, no templates.
+"""
+
+import json
+import os
+import platform
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests import postgres_server, tools
+
+ROOT = Path(__file__).resolve().parent.parent
+BASIS = "5,000 rows ahead"
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder:
+        print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs. Ten clinicians, sixty days ahead.")
+        show(ours(f"sqlite:///{folder}/bench.sqlite3", folder))
+        binaries = tools.postgres_folder()
+        if binaries:
+            with postgres_server.running(binaries) as database:
+                # The one database that a fresh server has.
+                show(ours(database.rpartition("/")[0] + "/postgres", folder))
+        else:
+            print("\nPostgreSQL is not installed: measured on SQLite only.")
+        other(folder)
+
+
+def ours(database, folder):
+    print(f"\n{database.partition(':')[0]}", file=sys.stderr, flush=True)
+    environment = os.environ | {
+        "DATABASE_URL": database,
+        "DJANGO_SETTINGS_MODULE": "njspine.settings",
+        "EMAIL_URL": "memorymail://",
+        "SECRET_KEY": "only-for-a-measurement-0123456789-0123456789-0123456789",
+        "VAR_DIR": folder,
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.open_times"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def show(figures):
+    basis = next(one["cpu_ms"] for one in figures["targets"] if one["name"] == BASIS)
+    print(f"\n{ENGINES[figures['engine']]}, {figures['rows']:,} rows in the ledger")
+    print(f"{'':40}{'CPU ms':>9}{'ratio':>8}{'wall ms':>9}")
+    for one in figures["targets"]:
+        ratio = one["cpu_ms"] / basis
+        print(f"{one['name']:40}{one['cpu_ms']:>9.2f}{ratio:>8.2f}{one['wall_ms']:>9.2f}  {one['note']}")
+    print(f"{figures['quiet']:.0%} of the rounds had nine tenths of the machine for themselves.")
+
+
+def other(folder):
+    """django-appointment, asked for one clinician and one day: to set beside our line of that name on SQLite."""
+    print()
+    python = Path(folder) / "other" / "bin" / "python"
+    steps = [
+        [sys.executable, "-m", "venv", str(python.parent.parent)],
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "django-appointment==3.12.0"],
+    ]
+    for step in steps:
+        if subprocess.run(step, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+            print("django-appointment could not be installed here: nothing to set beside our figures.")
+            return
+    command = [python, ROOT / "bench" / "other_system.py", f"{folder}/other.sqlite3"]
+    done = subprocess.run(command, capture_output=True, cwd=folder)
+    if done.returncode:
+        print("django-appointment was installed but does not run here: " + done.stderr.decode().splitlines()[-1])
+        return
+    found = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"django-appointment {found['version']}, one clinician, one day, SQLite: {found['cpu_ms']:.2f} ms CPU, "
+        f"{found['times']} times, {found['queries']} queries"
+    )
+
+
+if __name__ == "__main__":
+    # So that a server of ours is stopped on the way out, whoever asks us to go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
