@@ -48,7 +48,7 @@ HOLDING_STATES = (
 APPOINTMENT_MOVES = {
     AppointmentState.PROPOSED: {AppointmentState.BOOKED, AppointmentState.CANCELLED},
     AppointmentState.BOOKED: {AppointmentState.ARRIVED, AppointmentState.NOSHOW, AppointmentState.CANCELLED},
-    # Back one step: a slip of the finger is undone the same day (docs/decisions/0005-moves-in-the-database.md).
+    # Back one step: a slip of the finger is undone the same day (docs/decisions/0007-moves-in-the-database.md).
     AppointmentState.ARRIVED: {AppointmentState.FULFILLED, AppointmentState.BOOKED},
     AppointmentState.FULFILLED: {AppointmentState.ARRIVED},
     AppointmentState.NOSHOW: {AppointmentState.BOOKED},

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import BusySlot, Schedule
@@ -39,6 +40,7 @@ def taken_by(form, *, type=None, besides=None):
         schedules |= Schedule.objects.filter(room__location=typed["location"], room__is_active=True)
     start, end = typed["start"] - type.before, typed["start"] + type.duration + type.after
     rows = BusySlot.objects.filter(schedule__in=schedules, start__lt=end, end__gt=start)
+    rows = rows.exclude(expires_at__lte=timezone.now())
     if besides:
         rows = rows.exclude(appointment=besides)
     rows = rows.select_related("schedule__practitioner", "schedule__room", "appointment__request").order_by("start")

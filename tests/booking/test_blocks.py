@@ -16,10 +16,6 @@ T = datetime.time
 DAY = datetime.timedelta(days=1)
 
 
-def a_hold():
-    return {"draft": start_draft(now=MONDAY_NOON)[0], "expires_at": TOMORROW_9}
-
-
 @pytest.fixture
 def desk(django_user_model):
     return Desk(django_user_model)
@@ -83,9 +79,21 @@ def test_around_them_when_staff_say_so(desk):
     assert_ledger_equals_visits()
 
 
+def hold(schedule, expires_at=MONDAY_NOON + HOUR):
+    draft = start_draft(now=MONDAY_NOON)[0]
+    ledger.take(
+        schedule=schedule, start=TOMORROW_9, end=TOMORROW_9 + HOUR, kind="hold", draft=draft, expires_at=expires_at
+    )
+
+
+def test_a_hold_that_is_over_is_in_nobodys_way(desk):
+    hold(ledger.schedule_of(desk.practitioner), expires_at=MONDAY_NOON)
+    assert desk.block().visits == []
+
+
 def test_a_patient_who_is_just_choosing(desk):
     schedule = ledger.schedule_of(desk.practitioner)
-    ledger.take(schedule=schedule, start=TOMORROW_9, end=TOMORROW_9 + HOUR, kind="hold", **a_hold())
+    hold(schedule)
     with pytest.raises(VisitsInTheWay, match="A patient is just choosing") as refused:
         desk.block()
     assert (refused.value.visits, refused.value.holds) == ([], 1)
@@ -144,7 +152,7 @@ class TestUnblocking:
     def test_never_the_time_of_a_visit_or_a_hold(self, desk):
         desk.confirm(desk.request())
         schedule = ledger.schedule_of(make_practitioner())
-        ledger.take(schedule=schedule, start=TOMORROW_9, end=TOMORROW_9 + HOUR, kind="hold", **a_hold())
+        hold(schedule)
         before = everything()
         with pytest.raises(IllegalMove):
             blocks.unblock(slot_ids=list(BusySlot.objects.values_list("pk", flat=True)), by=desk.ana, now=MONDAY_NOON)

@@ -1,4 +1,4 @@
-"""The states in the words of FHIR R4. Its value sets stand in tests/data, copied from the standard's pages."""
+"""The states in the words of FHIR R4. Its value sets stand in tests/data, written down from its pages."""
 
 import json
 from pathlib import Path
