@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import SimpleTestCase
 
 from njspine.environment import SQLITE
 from njspine.last_known import last_known
@@ -38,7 +39,16 @@ def pytest_collection_modifyitems(config, items):
 
 
 def concerns(item, vendor):
+    """Whether a test can say anything on this engine. What touches no database is run once, on SQLite."""
+    if vendor == "postgresql" and not touches_database(item):
+        return False
     return all(marker.args[0] == vendor for marker in item.iter_markers("only_on"))
+
+
+def touches_database(item):
+    is_test_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, SimpleTestCase)
+    fixtures = {"db", "transactional_db", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures or is_test_case)
 
 
 @pytest.fixture(scope="session")

@@ -31,11 +31,12 @@ STAFF_PASSWORD = "only-for-browser-tests-7"
 
 
 def pytest_collection_modifyitems(items):
-    # Two groups of about the same length, each with one server and one browser of its own.
+    # A file stays on one worker; each worker has one server and one browser.
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("axe" if "axe" in item.path.name else "browser"))
+            if not item.get_closest_marker("xdist_group"):
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 def free_port():

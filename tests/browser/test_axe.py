@@ -1,13 +1,13 @@
 """Zero axe findings on every public page and state, and on the staff pages, at two widths, light and dark."""
 
-import itertools
+import pytest
 
 from tests.browser.axe import AxeReport
 from tests.browser.conftest import sign_in
 from tests.browser.pages import FORM_PAGES, LOST_PAGES, TEXT_PAGES
 from tests.browser.request_flow import STATES, walk_request
 
-VIEWS = list(itertools.product([320, 1280], ["light", "dark"]))
+WIDTHS = [320, 1280]
 STAFF_PAGES = [
     "/admin/",
     "/admin/desk/",
@@ -18,9 +18,13 @@ STAFF_PAGES = [
 ]
 
 
-def test_no_page_has_an_axe_finding(watched):
+# By far the longest of the browser tests: each half on a worker of its own.
+@pytest.mark.parametrize(
+    "scheme", [pytest.param(name, marks=pytest.mark.xdist_group(f"axe {name}")) for name in ("light", "dark")]
+)
+def test_no_page_has_an_axe_finding(watched, scheme):
     report = AxeReport()
-    for width, scheme in VIEWS:
+    for width in WIDTHS:
         site = watched(viewport={"width": width, "height": 800}, color_scheme=scheme)
         page = site.page()
         for path in TEXT_PAGES + FORM_PAGES + LOST_PAGES:
