@@ -40,7 +40,7 @@ def index_page(page, data):
 
 def unindex_page(page):
     """Let the search forget `page`. Call it inside the transaction that takes the page off the site."""
-    # By keys: while a whole site is published in one transaction PostgreSQL knows no sizes yet, and a DELETE with a join
+    # By keys: while a whole site is published in one transaction PostgreSQL knows no sizes yet, and a DELETE that joins
     # then took minutes.
     entries = list(SearchEntry.objects.filter(page_id=page.pk).values_list("pk", flat=True))
     if entries:
