@@ -9,7 +9,8 @@ from booking.errors import IllegalMove, TooBusy
 
 # SQLSTATEs after which the same transaction may simply be run again: serialization_failure, deadlock_detected.
 AGAIN = {"40001", "40P01"}
-TRIES = 5
+# Of rivals for one row at least one comes through at each try: enough for a desk and a handful of patients at once.
+TRIES = 10
 
 
 def in_one_transaction(action):
