@@ -5,7 +5,6 @@ from itertools import groupby
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +13,11 @@ from django.utils.translation import ngettext
 from booking.availability import open_times
 from booking.models import AppointmentType, Break, ExtraHours, Room, Schedule, TimeOff, WorkingHours
 from booking.rebooking import needs_rebooking
+from clinic.admin import NATIVE_PICKERS
+from clinic.models.facts import Weekday
 from clinic.site import site_of
 
 PREVIEW_DAYS = 14
-NATIVE_PICKERS = {
-    models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs={"type": "time"})},
-    models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
-}
 END_OF_DAY = datetime.time.max
 
 
@@ -38,7 +35,7 @@ class WorkingHoursFormSet(forms.BaseInlineFormSet):
             if any(_overlap(row, other) for other in rows[:number]):
                 raise forms.ValidationError(
                     _("On %(weekday)s two stretches overlap from %(time)s. One clinician is in one place at a time."),
-                    params={"weekday": row["weekday"].label, "time": row["starts"].strftime("%H:%M")},
+                    params={"weekday": Weekday(row["weekday"]).label, "time": row["starts"].strftime("%H:%M")},
                 )
 
 
