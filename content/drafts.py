@@ -1,15 +1,18 @@
-"""A page's draft as the plain values that publishing stores: PageVersion.data, schema 2.
+"""A page's draft as the plain values that publishing stores: PageVersion.data, schema 3.
 
 Schema 2 added search_words, terms, the drawings of movements, own.category, own.series and own.also_region; upgraded()
-gives older versions their empty values.
+gives older versions their empty values. Schema 3 added the pictures of sections.
 """
+
+import hashlib
+import json
 
 from content.anatomy import PageKind
 from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
 from content.rich_text import sanitise
 from content.states import TreatmentCategory
 
-SCHEMA = 2
+SCHEMA = 3
 
 MODELS = {
     PageKind.CONDITION: Condition,
@@ -66,10 +69,24 @@ SECTION_FIELDS = (
     "drawing",
     "caption",
 )
+PICTURE_FIELDS = (
+    "id",
+    "digest",
+    "alt",
+    "is_decorative",
+    "credit",
+    "width",
+    "height",
+    "widths",
+    "focal_x",
+    "focal_y",
+)
+PICTURE = tuple(f"image__{name}" for name in PICTURE_FIELDS)
 SOURCE_FIELDS = ("number", "citation", "year", "url")
 RATED_FIELDS = ("treatment_id", "name", "rating", "text")
 TERM_FIELDS = ("name", "also", "meaning")
 MOVEMENT_FIELDS = ("name", "drawing", "leave_out_if", "why", "swap_for", "fine_again")
+NOT_CHECKED = {"author", "reviewer", "last_reviewed", "next_review", "order", "search_words"}
 PERSON_FIELDS = ("name", "credentials", "slug", "licence_type", "licence_number", "degree")
 
 
@@ -89,7 +106,7 @@ def draft_data(page_id):
         "reviewer": _person(page.reviewer),
         "last_reviewed": _date(page.last_reviewed),
         "next_review": _date(page.next_review),
-        "sections": _clean(page.sections.values(*SECTION_FIELDS), "body"),
+        "sections": [_with_picture(row) for row in _clean(page.sections.values(*SECTION_FIELDS, *PICTURE), "body")],
         "sources": list(page.sources.values(*SOURCE_FIELDS)),
         "rated_treatments": [],
         "movements": [],
@@ -112,8 +129,31 @@ def upgraded(data):
         {"search_words": "", "terms": []}
         | data
         | {"own": ADDED_OWN.get(data["kind"], {}) | data["own"]}
-        | {"movements": [{"drawing": ""} | movement for movement in data["movements"]]}
+        | {
+            "movements": [{"drawing": ""} | movement for movement in data["movements"]],
+            "sections": [{"image": None} | section for section in data["sections"]],
+        }
     )
+
+
+def text_digest(data):
+    """SHA-256 of what a clinician checks: everything patients read, and no dates, names, order or search words."""
+    return _digest({name: value for name, value in upgraded(data).items() if name not in NOT_CHECKED})
+
+
+def draft_digest(page_id):
+    """SHA-256 of the whole saved draft: a form that was opened on another one must not overwrite it."""
+    return _digest(draft_data(page_id))
+
+
+def _digest(data):
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _with_picture(row):
+    """A section with its picture as a copy of what the library says, so that a version shows what was public then."""
+    picture = {name: row.pop(f"image__{name}") for name in PICTURE_FIELDS}
+    return row | {"image": picture if picture["digest"] else None}
 
 
 def _values(record, names):

@@ -123,7 +123,7 @@ def live_terms(language):
 
 def changes(page_id, zone):
     """The newest versions of a page that was or is public, newest first; days in `zone`."""
-    rows = PageVersion.objects.filter(page=page_id).exclude(data={}).order_by("-number")
+    rows = PageVersion.objects.public().filter(page=page_id).order_by("-number")
     return [
         Change(number, created_at.astimezone(zone).date(), why)
         for number, created_at, why in rows.values_list("number", "created_at", "why")[:MOST_CHANGES]

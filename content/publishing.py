@@ -3,17 +3,18 @@
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import Max
 from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
 from content.drafts import SCHEMA, draft_data, upgraded
+from content.editing.saving import next_number
 from content.errors import NotPublishable, Problem
 from content.gate import Facts, library_problems, page_problems
 from content.models import LiveLink, Page, PageVersion, RedFlag, SafetyVersion, page_url
 from content.safety import live_library
 from content.search.index import index_page, unindex_page
+from content.states import VersionKind
 
 LIVE_FIELDS = ("live_version", "live_slug", "live_title", "live_tagline", "live_order", "live_since")
 FLAG_FIELDS = ("key", "group", "area", "text", "in_check")
@@ -27,15 +28,16 @@ def publish(*, page, by, why, now):
     - stores the whole page as it stands in the database (not the instance in memory)
     - points the live columns, the links and the search at it; the first version dates the page
 
-    Raises NotPublishable with every reason of content/gate.py, or when `why` is empty from the second version on.
+    Raises NotPublishable with every reason of content/gate.py; also when `why` is empty for a page that was public
+    before.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
     # Whoever publishes the library waits here, so that no sign disappears between check and commit.
     list(RedFlag.objects.select_for_update(of=("self",)).filter(pages=page).order_by("pk"))
     data = draft_data(page.pk)
     problems = page_problems(data, gate_facts(page, data["slug"]))
-    number = next_number(page.versions, "number")
-    if number > 1 and not why.strip():
+    number = next_number(page.versions)
+    if page.first_published_at and not why.strip():
         problems.append(Problem("why", _("Say in a few words what changed and why.")))
     if problems:
         raise NotPublishable(problems)
@@ -66,7 +68,8 @@ def unpublish(*, page, by, why, now):
         return None
     version = PageVersion.objects.create(
         page=page,
-        number=next_number(page.versions, "number"),
+        number=next_number(page.versions),
+        kind=VersionKind.OFF,
         schema=SCHEMA,
         data={},
         why=why.strip(),
@@ -97,7 +100,7 @@ def publish_safety_library(*, by, why, now):
     if problems:
         raise NotPublishable(problems)
     return SafetyVersion.objects.create(
-        number=next_number(SafetyVersion.objects, "number"),
+        number=next_number(SafetyVersion.objects),
         data={"flags": flags},
         why=why.strip(),
         by=by,
@@ -135,10 +138,6 @@ def gate_facts(page=None, slug=None):
     )
 
 
-def next_number(versions, column):
-    return (versions.aggregate(last=Max(column))["last"] or 0) + 1
-
-
 def set_live_links(page, data):
     treatments = [rated["treatment_id"] for rated in data["rated_treatments"]]
     targets = {pk for pk in (*data["related"], *treatments) if pk and pk != page.pk}
@@ -158,7 +157,7 @@ def _address_is_free(page, slug):
 
 
 def _draft_flags():
-    return list(RedFlag.objects.order_by("order", "pk").values(*FLAG_FIELDS))
+    return list(RedFlag.objects.kept().order_by("order", "pk").values(*FLAG_FIELDS))
 
 
 def _live_cards():

@@ -39,3 +39,41 @@ class TreatmentCategory(models.TextChoices):
     MEDICINE = "medicine", _("Medicines")
     PROCEDURE = "procedure", _("Injections and other procedures")
     SURGERY = "surgery", _("Surgery")
+
+
+class VersionKind(models.TextChoices):
+    """Why a version was kept. Only PUBLISHED ones were ever seen by patients; OFF has no data."""
+
+    PUBLISHED = "published", _("published")
+    SAVED = "saved", _("draft saved")
+    OFF = "off", _("taken off the site")
+
+
+class Verdict(models.TextChoices):
+    """A clinician's word on a text."""
+
+    APPROVED = "approved", _("checked and right")
+    CHANGES = "changes", _("needs changes")
+
+
+class PlanAction(models.TextChoices):
+    PUBLISH = "publish", _("publish")
+    UNPUBLISH = "unpublish", _("take off the site")
+
+
+class PlanState(models.TextChoices):
+    """WAITING ends in one of the others, once."""
+
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    FAILED = "failed", _("could not be done")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class ProposalState(models.TextChoices):
+    """WAITING ends in one of the others, once."""
+
+    WAITING = "waiting", _("waits for a second person")
+    PUBLISHED = "published", _("published")
+    REFUSED = "refused", _("not agreed")
+    WITHDRAWN = "withdrawn", _("withdrawn")

@@ -1,4 +1,4 @@
-"""Who may do what: two groups, defined here and nowhere else (45 CFR 164.312(a)(1): access only to those granted it).
+"""Who may do what: five groups, defined here and nowhere else (45 CFR 164.312(a)(1): access only to those granted it).
 
 Editors never see requests. The front desk reads pages but does not change them. Both keep the clinic's facts true: the
 front desk is the first to know that the clinic closes early or that a plan is dropped, editors write bios and
@@ -10,6 +10,8 @@ from django.db import DEFAULT_DB_ALIAS
 
 FRONT_DESK = "Front desk"
 EDITOR = "Editor"
+REVIEWER = "Clinical reviewer"
+PUBLISHER = "Publisher"
 
 READ = ("view",)
 KEEP = ("view", "change")
@@ -37,6 +39,22 @@ PARTS_OF_PAGES = (
 
 PARTS_OF_SCHEDULES = ("booking.workinghours", "booking.break", "booking.extrahours", "booking.timeoff")
 
+RECORDS_OF_PAGES = (
+    "content.pageversion",
+    "content.safetyversion",
+    "content.pagereview",
+    "content.reviewrequest",
+    "content.plannedchange",
+    "content.safetyproposal",
+)
+WRITES_PAGES = (
+    FACTS
+    | dict.fromkeys(PAGES, WRITE)
+    | dict.fromkeys((*PARTS_OF_PAGES, "content.redflag"), ALL)
+    | dict.fromkeys((*RECORDS_OF_PAGES, "content.pagefeedback", "content.searchmiss", "content.externallink"), READ)
+    | {"content.redirect": ALL, "content.missingaddress": KEEP}
+)
+
 ROLES = {
     FRONT_DESK: FACTS
     | dict.fromkeys((*PAGES, *PARTS_OF_PAGES, "content.redflag"), READ)
@@ -50,12 +68,12 @@ ROLES = {
         "booking.appointmentevent": READ,
         "clinic.outgoingmessage": ("view", "requeue"),
     },
-    EDITOR: FACTS
-    | dict.fromkeys(PAGES, WRITE)
-    | dict.fromkeys((*PARTS_OF_PAGES, "content.redflag"), ALL)
-    | dict.fromkeys(
-        ("content.pageversion", "content.safetyversion", "content.pagefeedback", "content.searchmiss"), READ
-    ),
+    EDITOR: WRITES_PAGES,
+    REVIEWER: dict.fromkeys(PAGES, READ)
+    | dict.fromkeys(PARTS_OF_PAGES, READ)
+    | dict.fromkeys(RECORDS_OF_PAGES, READ)
+    | {"content.page": ("review",), "content.redflag": ("view", "review"), "clinic.image": READ},
+    PUBLISHER: WRITES_PAGES | {"content.page": ("publish",), "content.redflag": (*ALL, "publish")},
 }
 
 

@@ -1,8 +1,11 @@
-"""The cast: Sky answers requests, Eddy writes pages, Boss may do everything, Gone worked here once."""
+"""The cast: Sky answers requests, Eddy writes pages, Rae checks them, Pip publishes, Boss may do everything.
+
+Gone worked here once.
+"""
 
 from django.contrib.auth.models import Group, User
 
-from njspine.roles import EDITOR, FRONT_DESK
+from njspine.roles import EDITOR, FRONT_DESK, PUBLISHER, REVIEWER
 
 PASSWORD = "a sentence nobody would guess"
 
@@ -19,6 +22,14 @@ def make_front_desk(username="sky", **fields):
 
 def make_editor(username="eddy", **fields):
     return make_staff(username, EDITOR, **fields)
+
+
+def make_publisher(username="pip", **fields):
+    return make_staff(username, PUBLISHER, **fields)
+
+
+def make_reviewer(username="rae", **fields):
+    return make_staff(username, REVIEWER, **fields)
 
 
 def make_superuser(username="boss", **fields):

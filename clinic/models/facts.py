@@ -79,6 +79,11 @@ class Clinic(Fact):
         default=True,
         help_text=_("While ticked, every page says so, and no page claims a clinician's review."),
     )
+    pages_need_review = models.BooleanField(
+        _("a clinician checks every page before it is published"),
+        default=False,
+        help_text=_("Ticked: a page can only be published when a clinical reviewer has checked exactly this text."),
+    )
     facts_version = models.PositiveBigIntegerField(default=1, editable=False)
 
     class Meta:

@@ -1,5 +1,6 @@
 """Pictures: portraits and page images alike."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -34,6 +35,13 @@ class Image(Fact):
         validators=[validate_line],
         help_text=_("Who took it, if they want to be named."),
     )
+    focal_x = models.PositiveSmallIntegerField(
+        _("what matters, from the left (%)"), default=50, validators=[MaxValueValidator(100)]
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        _("what matters, from the top (%)"), default=50, validators=[MaxValueValidator(100)]
+    )
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
     width = models.PositiveIntegerField(editable=False, help_text=_("Pixels of the widest file."))
     height = models.PositiveIntegerField(editable=False, help_text=_("Pixels of the widest file."))
     widths = models.JSONField(default=list, editable=False, help_text=_("Pixel widths that exist as AVIF and JPEG."))

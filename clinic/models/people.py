@@ -1,5 +1,6 @@
 """Who works here, and which insurance each of them takes: facts that staff edit live."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models.signals import m2m_changed
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,15 @@ class Practitioner(Fact):
         blank=True,
         validators=[validate_text],
         help_text=_("Plain paragraphs, an empty line between them. What patients want to know first."),
+    )
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="practitioner",
+        verbose_name=_("signs in as"),
+        help_text=_("Only a clinician who signs in can check pages. Leave empty for everybody else."),
     )
     languages = models.JSONField(_("languages spoken"), default=list, blank=True, validators=[validate_languages])
     locations = models.ManyToManyField(Location, related_name="practitioners", blank=True, verbose_name=_("works at"))

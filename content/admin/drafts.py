@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from js_asset import Media
 
+from content.admin.conflict import VersionCheck
+from content.admin.history import WithHistory
+from content.admin.preview import Previewed
+from content.admin.publication import Publication
+from content.admin.trash import Trashable
 from content.errors import NotPublishable
 
 INLINE_FIELD = re.compile(r"(?P<row>[a-z_]+-\d+)-")
@@ -22,7 +27,9 @@ class DraftForm(forms.ModelForm):
         label=_("What changed and why"),
         max_length=200,
         required=False,
-        help_text=_("One line for the history. Readers see it on the page. Needed from the second version on."),
+        help_text=_(
+            "One line for the history. Readers see it on the page. Needed when patients have read an earlier text."
+        ),
     )
 
 
@@ -34,7 +41,7 @@ def anchor(field):
     return f"{field}-group" if field in ("sections", "sources") else f"id_{field}"
 
 
-class DraftAdmin(admin.ModelAdmin):
+class DraftAdmin(VersionCheck, Previewed, WithHistory, Publication, Trashable, admin.ModelAdmin):
     """Saving saves the draft; publishing is a button of its own that says what will happen.
 
     Subclasses implement `publish_draft(obj, **by_why_now)`, `draft_problems(obj)` and `status(obj)`.

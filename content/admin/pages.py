@@ -20,6 +20,7 @@ from content.admin.parts import (
 )
 from content.anatomy import PageKind
 from content.drafts import draft_data
+from content.editing.saving import keep_draft
 from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
 from content.publishing import has_unpublished_changes, page_draft_problems, publish, unpublish
 from content.reading_level import page_reading_level
@@ -27,7 +28,7 @@ from content.reading_level import page_reading_level
 BASICS = ("title", "slug", "medical_name", "tagline", "summary", "search_description", "search_words")
 SAFETY = (_("Safety"), {"fields": ("red_flags", "no_emergency_card")})
 PEOPLE = (_("Who stands for this text"), {"fields": ("author", ("reviewer", "last_reviewed", "next_review"))})
-PLACE = (_("Place"), {"fields": ("related", "order")})
+PLACE = (_("Place"), {"fields": ("related", "order", "owner")})
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
@@ -53,6 +54,13 @@ class PageAdmin(DraftAdmin):
     search_fields = ("title", "slug", "medical_name")
     ordering = ("order", "title")
     prepopulated_fields = {"slug": ("title",)}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).kept()
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        keep_draft(page=form.instance, by=request.user, now=timezone.now())
 
     @admin.display(description=_("patients see"), ordering="live_since")
     def public_state(self, page):

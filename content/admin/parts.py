@@ -68,7 +68,8 @@ class SectionInline(admin.StackedInline):
         "dont",
         ("number", "number_text"),
         "number_note",
-        ("drawing", "caption"),
+        ("drawing", "image"),
+        "caption",
     )
 
     def get_extra(self, request, obj=None, **kwargs):

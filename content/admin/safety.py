@@ -17,7 +17,7 @@ class RedFlagAdmin(DraftAdmin):
     publish_label = _("Publish all warning signs now")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(page_count=Count("pages"))
+        return super().get_queryset(request).kept().annotate(page_count=Count("pages"))
 
     @admin.display(description=_("drafts that use it"), ordering="page_count")
     def used_on(self, flag):

@@ -1,5 +1,6 @@
 """What every page has. The rows here are the draft; patients see the live PageVersion (content/publishing.py)."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -21,6 +22,10 @@ class PageQuerySet(models.QuerySet):
     def published(self):
         """The one definition of “public”: view, list, feed, sitemap and search all start here."""
         return self.filter(live_version__isnull=False)
+
+    def kept(self):
+        """What editors work with: everything that is not in the trash."""
+        return self.filter(trashed_at__isnull=True)
 
     def of_kind(self, kind):
         return self.filter(kind=kind)
@@ -93,7 +98,25 @@ class Page(models.Model):
     last_reviewed = models.DateField(_("last checked on"), null=True, blank=True)
     next_review = models.DateField(_("next check due"), null=True, blank=True)
     order = models.PositiveSmallIntegerField(_("order in lists"), default=0)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("looked after by"),
+        help_text=_("Gets a mail when the next check is due. The reviewers as a group get it too."),
+    )
     updated_at = models.DateTimeField(_("draft saved"), auto_now=True)
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("put there by"),
+    )
 
     live_version = models.ForeignKey("content.PageVersion", models.PROTECT, null=True, editable=False, related_name="+")
     live_slug = models.SlugField(max_length=80, blank=True, editable=False)
@@ -109,6 +132,10 @@ class Page(models.Model):
         verbose_name = _("page")
         verbose_name_plural = _("pages")
         ordering = ["kind", "order", "title"]
+        permissions = [
+            ("publish_page", _("Can publish pages, plan it, and take pages off the site")),
+            ("review_page", _("Can check pages as a clinician")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "language", "slug"],
@@ -136,6 +163,10 @@ class Page(models.Model):
                 condition=Q(live_version__isnull=True, live_since__isnull=True)
                 | Q(live_version__isnull=False, live_since__isnull=False, first_published_at__isnull=False),
                 name="page_live_columns_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(trashed_at__isnull=True) | Q(live_version__isnull=True),
+                name="page_in_trash_is_not_live",
             ),
         ]
 
@@ -199,8 +230,17 @@ class Section(models.Model):
     number_text = models.CharField(_("what happened to them"), max_length=160, blank=True)
     number_note = models.CharField(_("who they were, and the source"), max_length=300, blank=True)
     drawing = models.CharField(_("drawing"), max_length=40, blank=True, choices=[*Drawing.choices, *Still.choices])
+    image = models.ForeignKey(
+        "clinic.Image",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sections",
+        verbose_name=_("picture"),
+        help_text=_("From the image library. A section has a drawing or a picture, not both."),
+    )
     caption = models.CharField(
-        _("what the drawing shows"), max_length=200, blank=True, help_text=_("What to conclude from it.")
+        _("what the drawing or picture shows"), max_length=200, blank=True, help_text=_("What to conclude from it.")
     )
 
     class Meta:

@@ -1,9 +1,16 @@
 """The safety library: warning signs that pages, /get-help-now/ and the request's safety check all read."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from content.states import FlagArea, FlagGroup
+
+
+class RedFlagQuerySet(models.QuerySet):
+    def kept(self):
+        """The draft of the library: everything that is not in the trash."""
+        return self.filter(trashed_at__isnull=True)
 
 
 class RedFlag(models.Model):
@@ -27,11 +34,26 @@ class RedFlag(models.Model):
         help_text=_("A warning without a seen source stays in until a clinician decides."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+    trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
+    trashed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("put there by"),
+    )
+
+    objects = RedFlagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("warning sign")
         verbose_name_plural = _("warning signs")
         ordering = ["group", "order", "pk"]
+        permissions = [
+            ("publish_redflag", _("Can propose warning signs for publishing")),
+            ("review_redflag", _("Can agree to warning signs as a clinician")),
+        ]
 
     def __str__(self):
         return self.text

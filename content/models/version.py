@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from content.constraints import AppendOnly
 from content.errors import AppendOnlyError
+from content.states import VersionKind
 
 
 class AppendOnlyQuerySet(models.QuerySet):
@@ -36,18 +37,28 @@ class AppendOnlyModel(models.Model):
         raise AppendOnlyError
 
 
+class PageVersionQuerySet(AppendOnlyQuerySet):
+    def public(self):
+        """What patients could read once, or still can: never a saved draft, never the record of a removal."""
+        return self.filter(kind=VersionKind.PUBLISHED)
+
+
 class PageVersion(AppendOnlyModel):
-    """A whole page as it was published; with empty `data`: the moment it was taken off the site."""
+    """A whole page at one moment: as it was published, or as a draft was saved. OFF records a removal, without data.
+
+    Numbers count every version of a page, whatever its kind.
+    """
 
     page = models.ForeignKey("content.Page", models.PROTECT, related_name="versions", verbose_name=_("page"))
     number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=10, choices=VersionKind, default=VersionKind.PUBLISHED)
     schema = models.PositiveSmallIntegerField(help_text=_("Shape of `data`, see content/drafts.py."))
     data = models.JSONField(_("the page"))
     why = models.CharField(_("what changed and why"), max_length=200, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("published by")
-    )
-    created_at = models.DateTimeField(_("published"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    created_at = models.DateTimeField(_("when"))
+
+    objects = PageVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("page version")
@@ -56,7 +67,8 @@ class PageVersion(AppendOnlyModel):
         constraints = [
             models.UniqueConstraint(fields=["page", "number"], name="page_version_number_once"),
             AppendOnly(
-                name="page_version_never_changes", fields=["page", "number", "schema", "data", "why", "created_at"]
+                name="page_version_never_changes",
+                fields=["page", "number", "kind", "schema", "data", "why", "created_at"],
             ),
         ]
 

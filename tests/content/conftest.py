@@ -3,7 +3,7 @@
 import pytest
 
 from tests.content.reading import Soup, form_data
-from tests.staff import make_editor
+from tests.staff import make_publisher
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def visit(client, soup):
 
 @pytest.fixture
 def editor(client):
-    """The client, signed in as an editor."""
-    client.force_login(make_editor())
+    """The client, signed in as somebody who writes and publishes pages."""
+    client.force_login(make_publisher())
     return client
 
 
