@@ -26,10 +26,6 @@ def pytest_configure():
 
 def pytest_collection_modifyitems(config, items):
     """Leaves out what belongs to the other engine, and the large figures unless `-m` says what to run."""
-    forgotten = [
-        item.nodeid for item in items if item.get_closest_marker("proof") and item.get_closest_marker("browser")
-    ]
-    assert not forgotten, f"tests/run.py runs no large figures in a browser: {forgotten}"
     left_out = {item for item in items if not concerns(item, connection.vendor)}
     if not config.option.markexpr:
         left_out |= {item for item in items if item.get_closest_marker("proof")}

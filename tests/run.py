@@ -1,7 +1,7 @@
 """`make test` and `make proof`: which tests run, on which engine, and what is said when a tool is missing.
 
 test   everything without a browser on SQLite and on PostgreSQL, then the browser tests once, on SQLite
-proof  the large figures: on both engines where a database takes part, once where none does
+proof  the large figures: on both engines where a database takes part, once where none does or where a browser does
 """
 
 import os
@@ -70,8 +70,12 @@ class Run:
 
 def test(run):
     run.on_both_engines("behaviour", "-n2", "--dist=loadgroup", "-m", "not browser and not proof")
+    in_browser(run, "browser", "browser and not proof")
+
+
+def in_browser(run, title, marks):
     if tools.chromium():
-        run.pytest("browser", "-n2", "--dist=loadgroup", "-m", "browser and not proof")
+        run.pytest(title, "-n2", "--dist=loadgroup", "-m", marks)
     else:
         run.missing("chromium", "no browser test ran")
 
@@ -79,6 +83,7 @@ def test(run):
 def proof(run):
     run.on_both_engines("the large figures", "-m", "proof and not browser and not engine_free")
     run.pytest("the large figures without a database", "-n2", "-m", "engine_free")
+    in_browser(run, "the large figures in a browser", "browser and proof")
 
 
 def main(name):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.pages import FORM_PAGES, LOST_PAGES, TEXT_PAGES
+from tests.browser.pages import FORM_PAGES, LOST_PAGES, every_page
 
 # WCAG 2.2, 2.5.8 asks for 24 px; links inside a sentence are exempt there and here.
 SMALL = """() => {
@@ -19,7 +19,7 @@ SMALL = """() => {
 def test_no_page_scrolls_sideways(watched, width):
     page = watched(viewport={"width": width, "height": 800}).page()
     wide = []
-    for path in TEXT_PAGES + FORM_PAGES + LOST_PAGES:
+    for path in every_page(page.request) + FORM_PAGES + LOST_PAGES:
         page.goto(path)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(path)
@@ -29,7 +29,7 @@ def test_no_page_scrolls_sideways(watched, width):
 def test_text_at_twice_the_size_fits_a_phone(watched):
     page = watched(viewport={"width": 320, "height": 800}).page()
     wide = []
-    for path in TEXT_PAGES + FORM_PAGES:
+    for path in every_page(page.request) + FORM_PAGES:
         page.goto(path)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         if page.evaluate("document.documentElement.scrollWidth") > 320:
@@ -39,6 +39,6 @@ def test_text_at_twice_the_size_fits_a_phone(watched):
 
 def test_what_can_be_pressed_is_large_enough(watched):
     page = watched(viewport={"width": 320, "height": 800}).page()
-    for path in TEXT_PAGES + FORM_PAGES + LOST_PAGES:
+    for path in every_page(page.request) + FORM_PAGES + LOST_PAGES:
         page.goto(path)
         assert page.evaluate(SMALL) == [], path

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.pages import FORM_PAGES, LOST_PAGES, TEXT_PAGES
+from tests.browser.pages import FORM_PAGES, LOST_PAGES, every_page
 
 # The budget of a first view of a text page.
 MAX_BYTES = 60_000
@@ -14,7 +14,7 @@ def test_every_page_keeps_to_this_site(watched):
     """The `watched` fixture fails on any request elsewhere and on any complaint of the browser, CSP's included."""
     site = watched()
     page = site.page()
-    for path in TEXT_PAGES + FORM_PAGES + LOST_PAGES:
+    for path in every_page(page.request) + FORM_PAGES + LOST_PAGES:
         assert page.goto(path) is not None
         # Data for search engines is no script; the one that there is comes from us and copies an address.
         scripts = page.evaluate(f"[...document.querySelectorAll({SCRIPTS!r})].map(e => e.src)")
@@ -27,7 +27,7 @@ def test_every_page_keeps_to_this_site(watched):
 def test_a_page_without_a_form_sets_no_cookie(watched):
     site = watched()
     page = site.page()
-    for path in TEXT_PAGES + LOST_PAGES:
+    for path in every_page(page.request) + LOST_PAGES:
         page.goto(path)
         assert site.context.cookies() == [], path
 
