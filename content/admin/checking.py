@@ -64,11 +64,11 @@ class Checkable:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_check", args=[page.pk])
 
     def check_view(self, request, pk):
+        if not (self.has_view_permission(request) and self.may_check(request)):
+            raise PermissionDenied
         page = self.get_object(request, str(pk))
         if page is None:
             raise Http404
-        if not (self.has_view_permission(request, page) and self.may_check(request)):
-            raise PermissionDenied
         version = self._version(request, page)
         today = day_of(timezone.now(), Clinic.objects.get().zone)
         in_a_year = today + datetime.timedelta(days=365)
@@ -118,15 +118,16 @@ class Checkable:
 
     def _version(self, request, page):
         """The text that was shown when the answer was pressed; on opening the one asked about, or the newest."""
+        texts = page.versions.exclude(kind=VersionKind.OFF).exclude(data={})
         if request.method == "POST":
             typed = request.POST.get("version", "")
             pk = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
-            found = page.versions.exclude(kind=VersionKind.OFF).filter(pk=pk).first()
+            found = texts.filter(pk=pk).first()
             if found is None:
                 raise PermissionDenied
             return found
         asked = reviewing.open_request(page)
-        return asked.version if asked else page.versions.exclude(kind=VersionKind.OFF).order_by("-number").first()
+        return asked.version if asked else texts.order_by("-number").first()
 
     def _check_context(self, request, page, version):
         if version is None:

@@ -252,7 +252,7 @@ def filled(name, route, records):
         "content_type_id": ContentType.objects.get_for_model(Closure).pk,
         "object_id": records[model].pk if model else records["clinic.closure"].pk,
         "id": records[model].pk if model else None,
-        "pk": records["booking.appointment" if name.endswith("_visit") else "booking.appointmentrequest"].pk,
+        "pk": records[model or ("booking.appointment" if name.endswith("_visit") else "booking.appointmentrequest")].pk,
     }
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(values[part[1]]), route)
 
