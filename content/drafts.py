@@ -119,7 +119,7 @@ def draft_data(page_id):
         data["movements"] = list(page.movements.values(*MOVEMENT_FIELDS))
     if kind == PageKind.GLOSSARY:
         data["terms"] = list(page.terms.values(*TERM_FIELDS))
-    return reviewed(page_id, data)
+    return reviewed(page_id, with_one_line_break(data))
 
 
 def reviewed(page_id, data):
@@ -148,7 +148,7 @@ def upgraded(data):
     """A published version of any schema, with what later schemas added as its empty value."""
     if not data:
         return data
-    return (
+    return with_one_line_break(
         {"search_words": "", "terms": []}
         | data
         | {"own": ADDED_OWN.get(data["kind"], {}) | data["own"]}
@@ -157,6 +157,17 @@ def upgraded(data):
             "sections": [{"image": None} | section for section in data["sections"]],
         }
     )
+
+
+def with_one_line_break(value):
+    """The same values with every line break as one character: browsers send two for what was stored as one."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(value, list):
+        return [with_one_line_break(part) for part in value]
+    if isinstance(value, dict):
+        return {name: with_one_line_break(part) for name, part in value.items()}
+    return value
 
 
 def text_digest(data):
