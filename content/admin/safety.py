@@ -23,6 +23,7 @@ from content.states import ProposalState
 
 @admin.register(RedFlag)
 class RedFlagAdmin(DraftAdmin):
+    fields = ("key", "text", "group", "area", "in_check", "source", "is_verified", "order")
     list_display = ("text", "group", "area", "in_check", "is_verified", "used_on")
     list_filter = ("group", "area", "in_check", "is_verified")
     search_fields = ("text", "key")

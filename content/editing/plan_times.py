@@ -59,4 +59,5 @@ def moment_text(instant, zone):
     """“Dec 3, 2026, 9:00 AM”, as the button says it. With the zone's own letters where the hour comes twice."""
     local = instant.astimezone(zone)
     twice = len(instants_of(local.replace(tzinfo=None, fold=0), zone)) > 1
-    return format_date(local, "M j, Y, g:i A T" if twice else "M j, Y, g:i A")
+    words = format_date(local, "M j, Y, g:i A")
+    return f"{words} {local.tzname()}" if twice else words
