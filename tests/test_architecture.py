@@ -55,6 +55,7 @@ PLACES = {
             "editing/advice",
             "editing/comparing",
             "editing/paste",
+            "editing/paste_blocks",
             "gate",
             "glossary",
             "reading_level",
