@@ -57,6 +57,8 @@ PLACES = {
             "editing/paste",
             "editing/paste_blocks",
             "gate",
+            "gate_cards",
+            "gate_texts",
             "glossary",
             "reading_level",
             "rendering",
