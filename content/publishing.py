@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
+from content.anatomy import ALWAYS_WITH_CARD
 from content.drafts import SCHEMA, draft_data, upgraded
 from content.editing.saving import next_number
 from content.errors import NotPublishable, Problem
@@ -135,6 +136,7 @@ def gate_facts(page=None, slug=None):
         emergency_number=clinic.emergency_number if clinic else "",
         clinic_phone=str(clinic.phone.national_number) if clinic and clinic.phone else "",
         address_is_free=page is None or _address_is_free(page, slug),
+        spine_pages=frozenset(Page.objects.filter(kind__in=ALWAYS_WITH_CARD).values_list("pk", flat=True)),
     )
 
 

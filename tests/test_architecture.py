@@ -56,6 +56,7 @@ PLACES = {
             "editing/comparing",
             "editing/paste",
             "editing/paste_blocks",
+            "editing/plain_words",
             "gate",
             "gate_cards",
             "gate_texts",
@@ -76,6 +77,7 @@ PLACES = {
         "models": {"models"},
         "reads": {
             "drafts",
+            "editing/advice_facts",
             "editing/board",
             "editing/links",
             "editing/preview_links",

@@ -106,9 +106,8 @@ class TestOnThePage:
         if problems:
             assert {problem.field for problem in problems} == {"sections-0-body"}
             # Doing what the sentence says: larger headings first, empty ones out.
-            page.sections.filter(key="question").update(
-                body="<p>Start.</p>" + body.replace("h4", "h3").replace("<h3></h3>", "")
-            )
+            question = question.replace("h4", "h3").replace("<h3></h3>", "")
+            page.sections.filter(key="question").update(body=question)
         publish_page(page)
         levels = self.levels(client, page.slug)
         assert all(after <= before + 1 for before, after in pairwise(levels)), levels
