@@ -27,9 +27,9 @@ from content.publishing import has_unpublished_changes, page_draft_problems, pub
 from content.reading_level import page_reading_level
 
 BASICS = ("title", "slug", "medical_name", "tagline", "summary", "search_description", "search_words")
-SAFETY = (_("Safety"), {"fields": ("red_flags", "no_emergency_card")})
+SAFETY = (_("Safety"), {"fields": ("red_flags", "no_emergency_card"), "classes": ("collapse",)})
 PEOPLE = (_("Who stands for this text"), {"fields": ("author", ("reviewer", "last_reviewed", "next_review"))})
-PLACE = (_("Place"), {"fields": ("related", "order", "owner")})
+PLACE = (_("Place"), {"fields": ("related", "order", "owner"), "classes": ("collapse",)})
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):

@@ -60,6 +60,7 @@ class PartInline(admin.StackedInline):
     """Rows that are folded until somebody opens one, so that a long form can be overlooked."""
 
     template = "content/admin/_part_rows.html"
+    names_rows = True  # in the list of parts above the form
 
     class Media:
         css = {"all": ["css/admin_parts.css"]}
@@ -100,6 +101,7 @@ def first_sections(kind):
 
 class SourceInline(PartInline):
     model = Source
+    names_rows = False
     extra = 0
     fields = (("number", "year"), "citation", "url")
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
@@ -118,5 +120,6 @@ class MovementInline(PartInline):
 
 class TermInline(PartInline):
     model = Term
+    names_rows = False
     extra = 0
     fields = (("name", "also"), "meaning")

@@ -4,7 +4,7 @@
     for (let part = element.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
   };
   const go = (id) => {
-    const target = id && document.getElementById(decodeURIComponent(id));
+    const target = id ? document.getElementById(decodeURIComponent(id)) : null;
     if (!target?.closest("form")) return false;
     open(target);
     const row = target.matches(".inline-related") ? target.querySelector("summary") : null;
