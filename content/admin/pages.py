@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
-from content.admin.checks import Checked
+from content.admin.advised import Advised
 from content.admin.drafts import DraftAdmin, DraftForm
 from content.admin.parts import (
     MovementInline,
@@ -48,7 +48,7 @@ class PageForm(DraftForm):
         return slug
 
 
-class PageAdmin(Checked, DraftAdmin):
+class PageAdmin(Advised, DraftAdmin):
     form = PageForm
     list_display = ("title", "public_state", "updated_at", "next_review")
     list_select_related = ("live_version",)

@@ -19,7 +19,7 @@ SHOWN_AT_ONCE = 5  # more advice than that is folded
 ROW_NAMES = ("heading", "name", "citation")
 
 
-class Checked:
+class Advised:
     """A mixin of the admins of pages."""
 
     def linked(self, problems):
