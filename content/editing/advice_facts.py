@@ -18,8 +18,13 @@ def _dead(addresses):
     return frozenset(ExternalLink.objects.filter(is_dead=True, url__in=addresses).values_list("url", flat=True))
 
 
+def _links_to(page):
+    return LiveLink.objects.filter(to_page=page.pk).exclude(from_page=page.pk)
+
+
 def _is_linked(page):
-    if LiveLink.objects.filter(to_page=page.pk).exclude(from_page=page.pk).exists():
+    # Nothing can lead to a page that patients do not see yet.
+    if page.live_version_id is None or _links_to(page).exists():
         return True
     # Written with or without what stands after the address: /conditions/sciatica/#em.
     link = f'href="{page.get_absolute_url()}'

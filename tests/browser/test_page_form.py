@@ -69,7 +69,7 @@ def test_paste_is_stored_as_the_server_reads_it_and_reopens(form, program):
 
 def test_plain_paste_and_paste_while_the_site_does_not_answer(form):
     form.get_by_role("textbox", name="Title:", exact=True).fill("Offline")
-    form.route("**/infopage/paste/", lambda route: route.abort())
+    form.route("**/infopage/paste/", lambda route: route.fulfill(status=503))
     editor = form.locator("#sections-0 [contenteditable=true]")
     form.evaluate(PASTE, [editor.element_handle(), "<p style='color:red'>Still <b>here</b></p>"])
     form.wait_for_function("document.querySelector('#id_sections-0-body').value.includes('here')")
