@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.axe import AxeReport
 from tests.browser.conftest import sign_in
@@ -54,7 +55,7 @@ def test_paste_is_stored_as_the_server_reads_it_and_reopens(form, program):
     editor = form.locator("#sections-0 [contenteditable=true]")
     with form.expect_response(re.compile(r"/infopage/paste/$")):
         form.evaluate(PASTE, [editor.element_handle(), clipboard])
-    form.wait_for_function("document.querySelector('#id_sections-0-body').value.length > 20")
+    expect(form.locator("#id_sections-0-body")).to_have_value(re.compile(r".{20}", re.DOTALL))
     save(form)
     assert stored(form) == wanted
     # Typing a letter and taking it back makes the editor write the whole text anew.
@@ -72,7 +73,7 @@ def test_plain_paste_and_paste_while_the_site_does_not_answer(form):
     form.route("**/infopage/paste/", lambda route: route.fulfill(status=503))
     editor = form.locator("#sections-0 [contenteditable=true]")
     form.evaluate(PASTE, [editor.element_handle(), "<p style='color:red'>Still <b>here</b></p>"])
-    form.wait_for_function("document.querySelector('#id_sections-0-body').value.includes('here')")
+    expect(form.locator("#id_sections-0-body")).to_have_value(re.compile("here"))
     save(form)
     assert stored(form) == "<p>Still <strong>here</strong></p>"
 
