@@ -4,12 +4,15 @@ It blocks publishing, never saving. Each problem is one plain sentence with the 
 `title`, `sections-3-body` (the fourth section), `sources-0-year`, `rated_treatments-1-text`.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from content.anatomy import ALWAYS_WITH_CARD, DRAWINGS, SECTIONS, Layout, PageKind, Rating, section_kind
+from content.anatomy import DRAWINGS, SECTIONS, Layout, PageKind, Rating, section_kind
 from content.errors import Problem
+from content.gate_cards import card_problems
+from content.gate_texts import heading_problems, link_problems
 from content.states import FlagGroup, Region
 from content.wording import (
     EMERGENCY_TOKEN,
@@ -35,6 +38,9 @@ WITHOUT_SOURCES = {PageKind.INFO, PageKind.GLOSSARY}
 BESIDE_CARD = ("title", "medical_name", "tagline", "summary")
 
 
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the rules need to know beside the page itself.
@@ -48,14 +54,16 @@ class Facts:
     emergency_number: str = ""
     clinic_phone: str = ""
     address_is_free: bool = True
+    spine_pages: frozenset = frozenset()
+    broken_links: tuple = ()
 
 
 def page_problems(data, facts):
-    """Every reason why this draft may not be published, in the order of the form. An empty list: it may."""
+    """Every reason why this draft may not be published, those of one rule together. None: it may."""
     return [
         *_basics(data, facts),
         *_own_fields(data),
-        *_emergency_card(data, facts),
+        *card_problems(data, flag_groups=facts.flag_groups, spine_pages=facts.spine_pages, layout_of=_layout),
         *_sections(data),
         *_sources(data),
         *_rated_treatments(data),
@@ -63,6 +71,9 @@ def page_problems(data, facts):
         *_terms(data),
         *_citations(data),
         *_numbers(data, facts),
+        *heading_problems(data, _layout),
+        *link_problems(data),
+        *facts.broken_links,
     ]
 
 
@@ -118,26 +129,6 @@ def _own_fields(data):
         yield Problem("rating", _("Say how sure we are that this treatment helps."))
 
 
-def _emergency_card(data, facts):
-    groups = {facts.flag_groups.get(key) for key in data["flags"]}
-    has_movements = any(_layout(data, section) == Layout.MOVEMENTS for section in data["sections"])
-    if data["no_emergency_card"]:
-        if data["kind"] in ALWAYS_WITH_CARD or has_movements:
-            yield Problem(
-                "no_emergency_card", _("This kind of page always needs its emergency card. Take the tick away.")
-            )
-        if FlagGroup.EMERGENCY in groups:
-            yield Problem(
-                "no_emergency_card",
-                _("The page has emergency signs and says that it needs no card. Change one of them."),
-            )
-    elif FlagGroup.EMERGENCY not in groups:
-        yield Problem(
-            "red_flags",
-            _("Choose at least one published emergency sign, or tick that the page needs no emergency card."),
-        )
-
-
 def _sections(data):
     kinds = SECTIONS[PageKind(data["kind"])]
     seen = {}
@@ -164,10 +155,11 @@ def _section(index, section, kind, data):
         yield Problem(f"sections-{index}-heading", _("Give this section a heading."))
     if not _has_content(section, kind.layout, data):
         column = "do" if kind.layout == Layout.DO_DONT else "body"
-        yield Problem(
-            f"sections-{index}-{column}",
-            _("“%(name)s” is empty. Write it, or remove the section.") % {"name": name or section["key"]},
-        )
+        if kind.key == "contraindications":
+            text = _("Say who should not have it. If nobody is known, write “None known.”")
+        else:
+            text = _("“%(name)s” is empty. Write it, or remove the section.") % {"name": name or section["key"]}
+        yield Problem(f"sections-{index}-{column}", text)
     if section["number"] is not None and is_blank(section["number_text"]):
         yield Problem(f"sections-{index}-number_text", _("Say what happened to that many people in 100."))
     if section["number"] is not None and is_blank(section["number_note"]):
@@ -191,9 +183,7 @@ def _has_content(section, layout, data):
 
 
 def _sources(data):
-    if data["kind"] not in WITHOUT_SOURCES and not any(
-        any(char.isdigit() for char in source["year"]) for source in data["sources"]
-    ):
+    if data["kind"] not in WITHOUT_SOURCES and not any(YEAR.search(source["year"]) for source in data["sources"]):
         field_name = "sources-0-year" if data["sources"] else "sources"
         yield Problem(field_name, _("Name at least one source with its year."))
     numbers = set()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
 from clinic.wall_clock import day_of
+from content.anatomy import ALWAYS_WITH_CARD
 from content.drafts import SCHEMA, draft_data, newest_review, reviewed, text_digest, upgraded
 from content.editing.saving import next_number
 from content.errors import NotAllowed, NotPublishable, Problem
@@ -202,6 +203,7 @@ def gate_facts(page=None, slug=None):
         emergency_number=clinic.emergency_number if clinic else "",
         clinic_phone=str(clinic.phone.national_number) if clinic and clinic.phone else "",
         address_is_free=page is None or _address_is_free(page, slug),
+        spine_pages=frozenset(Page.objects.filter(kind__in=ALWAYS_WITH_CARD).values_list("pk", flat=True)),
     )
 
 

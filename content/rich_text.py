@@ -6,6 +6,7 @@ import nh3
 from django_prose_editor.config import allowlist_from_extensions, expand_extensions
 from django_prose_editor.fields import ProseEditorField
 
+from content.editing.paste import cleaned
 from content.wording import is_blank, plain
 
 SCHEMES = ("https", "http", "mailto", "tel")
@@ -22,6 +23,7 @@ EXTENSIONS = {
 MAX_LENGTH = 40_000
 
 LINK = re.compile(rf"(?:(?:{'|'.join(SCHEMES)}):|/(?![/\\]))[^\s\\]*\Z", re.IGNORECASE)
+LINK_TO_NOWHERE = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 BLOCK = re.compile(r"<(?:p|ul|ol|h3|h4)\b")
 
 
@@ -46,16 +48,22 @@ _CLEANER = nh3.Cleaner(
 def sanitise(html):
     """HTML of the editor's own kind: its tags, links to https, http, mailto, tel and paths of this site, nothing else.
 
+    What comes from Word, Google Docs and their like is read as its author saw it (content/editing/paste.py).
     Text without a tag (typed without the editor's script) becomes paragraphs; what shows nothing becomes "".
     Sanitising twice changes nothing.
     """
     # nh3 takes no lone surrogates, PostgreSQL no NUL.
-    html = _CLEANER.clean(html.encode("utf-8", "replace").decode().replace("\0", "")).strip()
+    html = _clean(html.encode("utf-8", "replace").decode().replace("\0", ""))
     if is_blank(plain(html)):
         return ""
     if not BLOCK.search(html):
-        html = "".join(f"<p>{part.strip()}</p>" for part in re.split(r"\r?\n\s*\n", html) if part.strip())
+        html = _clean("".join(f"<p>{part.strip()}</p>" for part in re.split(r"\r?\n\s*\n", html) if part.strip()))
     return html
+
+
+def _clean(html):
+    # A link whose address was taken away is no link: its words stay.
+    return LINK_TO_NOWHERE.sub(r"\1", _CLEANER.clean(cleaned(html, LINK.match)).strip())
 
 
 class RichTextField(ProseEditorField):

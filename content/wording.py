@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from html import unescape
+from urllib.parse import unquote
 
 EMERGENCY_TOKEN = "[emergency number]"  # noqa: S105  a placeholder in a text, no secret
 PHONE_TOKEN = "[clinic phone]"  # noqa: S105
@@ -14,7 +15,22 @@ END_OF_BLOCK = re.compile(r"</(?:p|li|ul|ol|h3|h4)>|<br ?/?>")
 DIALED = re.compile(r"""href=["']?\s*tel:([^"'>\s]*)""", re.IGNORECASE)
 # Letters that show nothing: Hangul fillers and the empty Braille pattern are letters or symbols to Unicode.
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-SEPARATORS = ("", " ", "-", ".")
+# Format characters, and the marks above or around a digit, like the frame of a keycap.
+UNSEEN = frozenset({"Cf", "Me", "Mn"})
+SEPARATORS = ("", " ", "-", ".", "/", "·", " - ", "_", "*")
+# Digits as people say them, so that “nine one one” is found like 911.
+SPOKEN = {
+    "0": "zero|oh|cero",
+    "1": "one|uno",
+    "2": "two|dos",
+    "3": "three|tres",
+    "4": "four|cuatro",
+    "5": "five|cinco",
+    "6": "six|seis",
+    "7": "seven|siete",
+    "8": "eight|ocho",
+    "9": "nine|nueve",
+}
 
 
 def is_blank(text):
@@ -43,19 +59,26 @@ def without_do_not(line):
 
 
 def _ascii_digits(text):
-    """Full-width, Arabic-Indic and other digits as 0-9; every kind of hyphen and space as one."""
+    """Full-width, Arabic-Indic, circled and keycap digits as 0-9; every kind of hyphen and space as one."""
     text = unicodedata.normalize("NFKC", text)
     text = "".join(str(unicodedata.digit(char)) if unicodedata.digit(char, None) is not None else char for char in text)
     text = "".join("-" if unicodedata.category(char) == "Pd" else char for char in text)
-    return re.sub(r"\s+", " ", "".join(char for char in text if unicodedata.category(char) != "Cf"))
+    return re.sub(r"\s+", " ", "".join(char for char in text if unicodedata.category(char) not in UNSEEN))
 
 
 def has_number(text, number):
-    """Whether `number` (digits) is typed in a plain text, together or spelled with one separator: 911, 9-1-1, 9 1 1."""
+    """Whether `number` (digits) stands in a plain text, together, spelled or in words: 911, 9-1-1, nine one one."""
     text = _ascii_digits(text)
-    return any(
+    return has_spoken(text, number) or any(
         re.search(rf"(?<![\d.]){re.escape(separator).join(number)}(?!\d|\.\d)", text) for separator in SEPARATORS
     )
+
+
+def has_spoken(text, number):
+    """Whether `number` is typed with at least one of its digits as a word, in English or Spanish."""
+    digits = (f"(?:{digit}|{SPOKEN[digit]})" for digit in number)
+    found = re.finditer(rf"(?<![\w.]){'[ .-]{1,3}'.join(digits)}(?!\w)", text, re.IGNORECASE)
+    return any(re.search(r"[a-z]", match.group(), re.IGNORECASE) for match in found)
 
 
 def has_phone(text, phone):
@@ -71,4 +94,9 @@ def has_typed(text, number, phone):
 
 def shown_or_dialed(html):
     """The words of sanitised rich text and the numbers that its links dial, as plain text."""
-    return "\n".join([plain(html), *DIALED.findall(html)])
+    return "\n".join([plain(html), *(unquote(unescape(number)) for number in DIALED.findall(html))])
+
+
+def words_of(text):
+    """A short text as people hear it: lower case, without marks, arrows and spaces around."""
+    return " ".join(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", unicodedata.normalize("NFKC", text).casefold()))

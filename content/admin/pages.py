@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
+from content.admin.advised import Advised
 from content.admin.checking import Checkable
 from content.admin.drafts import DraftAdmin, DraftForm
 from content.admin.parts import (
@@ -29,9 +30,9 @@ from content.publishing import page_draft_problems
 from content.reading_level import page_reading_level
 
 BASICS = ("title", "slug", "medical_name", "tagline", "summary", "search_description", "search_words")
-SAFETY = (_("Safety"), {"fields": ("red_flags", "no_emergency_card")})
+SAFETY = (_("Safety"), {"fields": ("red_flags", "no_emergency_card"), "classes": ("collapse",)})
 PEOPLE = (_("Who stands for this text"), {"fields": ("author", ("reviewer", "last_reviewed", "next_review"))})
-PLACE = (_("Place"), {"fields": ("related", "order", "owner")})
+PLACE = (_("Place"), {"fields": ("related", "order", "owner"), "classes": ("collapse",)})
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
@@ -69,7 +70,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-class PageAdmin(Publication, Checkable, DraftAdmin):
+class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
     form = PageForm
     list_display = ("title", "state", "updated_at", "next_review")
     list_filter = (StateFilter,)

@@ -56,7 +56,18 @@ class SectionForm(forms.ModelForm):
         return key
 
 
-class SectionInline(admin.StackedInline):
+class PartInline(admin.StackedInline):
+    """Rows that are folded until somebody opens one, so that a long form can be overlooked."""
+
+    template = "content/admin/_part_rows.html"
+    names_rows = True  # in the list of parts above the form
+
+    class Media:
+        css = {"all": ["css/admin_parts.css"]}
+        js = ("js/admin_parts.js", "js/clean_paste.js")
+
+
+class SectionInline(PartInline):
     model = Section
     extra = 0
     fields = (
@@ -88,25 +99,27 @@ def first_sections(kind):
     return [{"key": section.key, "order": number} for number, section in enumerate(kinds)]
 
 
-class SourceInline(admin.StackedInline):
+class SourceInline(PartInline):
     model = Source
+    names_rows = False
     extra = 0
     fields = (("number", "year"), "citation", "url")
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
-class RatedTreatmentInline(admin.StackedInline):
+class RatedTreatmentInline(PartInline):
     model = RatedTreatment
     extra = 0
     fields = (("order", "name", "rating"), "treatment", "text")
 
 
-class MovementInline(admin.StackedInline):
+class MovementInline(PartInline):
     model = Movement
     extra = 0
 
 
-class TermInline(admin.StackedInline):
+class TermInline(PartInline):
     model = Term
+    names_rows = False
     extra = 0
     fields = (("name", "also"), "meaning")

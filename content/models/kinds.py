@@ -12,7 +12,13 @@ from content.states import Region, TreatmentCategory
 class Condition(Page):
     page_kind = PageKind.CONDITION
 
-    region = models.CharField(_("where it hurts"), max_length=14, choices=Region, blank=True)
+    region = models.CharField(
+        _("where it hurts"),
+        max_length=14,
+        choices=Region,
+        blank=True,
+        help_text=_("The list of conditions is ordered by it. Choose where most people feel it."),
+    )
     also_region = models.CharField(
         _("it also hurts"),
         max_length=14,
@@ -42,13 +48,37 @@ class Treatment(Page):
         default=TreatmentCategory.THERAPY,
         help_text=_("How the list of treatments is ordered, and how search engines understand the page."),
     )
-    rating = models.CharField(_("how sure we are that it helps"), max_length=16, choices=Rating, blank=True)
-    is_offered = models.BooleanField(_("we offer it"), default=True)
-    good_for = models.CharField(_("for"), max_length=160, blank=True)
-    feels_like = models.CharField(_("what it feels like"), max_length=200, blank=True)
-    visits = models.CharField(_("how long, how many visits"), max_length=160, blank=True)
-    done_by = models.CharField(_("who does it"), max_length=120, blank=True)
-    cost_note = models.CharField(_("cost"), max_length=200, blank=True)
+    rating = models.CharField(
+        _("how sure we are that it helps"),
+        max_length=16,
+        choices=Rating,
+        blank=True,
+        help_text=_("What the sources below say, not what we have seen ourselves. Unsure: “Unclear”."),
+    )
+    is_offered = models.BooleanField(
+        _("we offer it"), default=True, help_text=_("Without the tick the page says that we do not offer this.")
+    )
+    good_for = models.CharField(
+        _("for"),
+        max_length=160,
+        blank=True,
+        help_text=_("Which troubles, like “back pain that has lasted for months”."),
+    )
+    feels_like = models.CharField(
+        _("what it feels like"),
+        max_length=200,
+        blank=True,
+        help_text=_("Like “warm and pleasant; some soreness later”."),
+    )
+    visits = models.CharField(
+        _("how long, how many visits"), max_length=160, blank=True, help_text=_("Like “30 minutes, 4 to 6 visits”.")
+    )
+    done_by = models.CharField(
+        _("who does it"), max_length=120, blank=True, help_text=_("Like “a physical therapist, with you”.")
+    )
+    cost_note = models.CharField(
+        _("cost"), max_length=200, blank=True, help_text=_("What people pay and what insurance covers, in one line.")
+    )
 
     class Meta:
         verbose_name = _("treatment")
@@ -104,7 +134,9 @@ class RatedTreatment(models.Model):
     """A treatment as it stands for one condition, in the order that guidelines give, not in that of anyone's income."""
 
     condition = models.ForeignKey(Condition, models.CASCADE, related_name="rated_treatments")
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("In the order that guidelines give. Small numbers first.")
+    )
     treatment = models.ForeignKey(
         Treatment,
         models.SET_NULL,
@@ -112,10 +144,19 @@ class RatedTreatment(models.Model):
         blank=True,
         related_name="rated_for",
         verbose_name=_("page to link to"),
+        help_text=_("The site's own page about it, if there is one."),
     )
-    name = models.CharField(_("name"), max_length=90)
-    rating = models.CharField(_("how sure we are"), max_length=16, choices=Rating, blank=True)
-    text = RichTextField(_("what is known"), blank=True, help_text=_("Two sentences, with sources."))
+    name = models.CharField(_("name"), max_length=90, help_text=_("As patients say it, like “Hands-on therapy”."))
+    rating = models.CharField(
+        _("how sure we are"),
+        max_length=16,
+        choices=Rating,
+        blank=True,
+        help_text=_("For this condition, by the sources below. Unsure: “Unclear”."),
+    )
+    text = RichTextField(
+        _("what is known"), blank=True, help_text=_("Two sentences, each with its source in brackets, like [4].")
+    )
 
     class Meta:
         verbose_name = _("rated treatment")
@@ -130,13 +171,24 @@ class Movement(models.Model):
     """A movement to leave out for now: never a ban for everybody and for ever."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="movements")
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    name = models.CharField(_("movement"), max_length=90)
-    drawing = models.CharField(_("drawing"), max_length=40, blank=True, choices=Still)
-    leave_out_if = models.CharField(_("leave it out for now if"), max_length=200, blank=True)
-    why = models.CharField(_("why"), max_length=300, blank=True)
-    swap_for = models.CharField(_("swap it for"), max_length=200, blank=True)
-    fine_again = models.CharField(_("when it is fine again"), max_length=200, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers first."))
+    name = models.CharField(_("movement"), max_length=90, help_text=_("As people call it, like “Full sit-ups”."))
+    drawing = models.CharField(
+        _("drawing"), max_length=40, blank=True, choices=Still, help_text=_("Shows the movement. Empty: words only.")
+    )
+    leave_out_if = models.CharField(
+        _("leave it out for now if"), max_length=200, blank=True, help_text=_("Like “it sends pain down your leg”.")
+    )
+    why = models.CharField(_("why"), max_length=300, blank=True, help_text=_("One plain sentence, without blame."))
+    swap_for = models.CharField(
+        _("swap it for"), max_length=200, blank=True, help_text=_("What to do instead, like “a small curl-up”.")
+    )
+    fine_again = models.CharField(
+        _("when it is fine again"),
+        max_length=200,
+        blank=True,
+        help_text=_("Like “when bending does not hurt the leg”."),
+    )
 
     class Meta:
         verbose_name = _("movement")
@@ -151,7 +203,9 @@ class Term(models.Model):
     """A word that patients may not know, and what it means."""
 
     glossary = models.ForeignKey(Glossary, models.CASCADE, related_name="terms")
-    name = models.CharField(_("word"), max_length=60)
+    name = models.CharField(
+        _("word"), max_length=60, help_text=_("As it stands in the middle of a sentence, like “bulging disc”.")
+    )
     also = models.CharField(
         _("other forms"),
         max_length=160,
@@ -159,7 +213,7 @@ class Term(models.Model):
         help_text=_("With commas: discs, disk. Found in texts as well as the word itself."),
     )
     meaning = models.CharField(
-        _("what it means"), max_length=300, blank=True, help_text=_("One or two short sentences.")
+        _("what it means"), max_length=300, blank=True, help_text=_("One or two short sentences that read well alone.")
     )
 
     class Meta:

@@ -42,18 +42,28 @@ class Page(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=PageKind, editable=False)
     language = models.CharField(_("language"), max_length=12, default="en", editable=False)
     slug = models.SlugField(
-        _("address on the site"), max_length=80, help_text=_("Last part of the page's address, like neck-pain.")
+        _("address on the site"),
+        max_length=80,
+        help_text=_("Last part of the page's address, like neck-pain. Small letters, no spaces."),
     )
     title = models.CharField(
         _("title"),
         max_length=90,
         validators=[validate_visible],
-        help_text=_("The plain name first. Patients may not know the medical word."),
+        help_text=_("The name that patients use, like “Slipped disc”. They may not know the medical word."),
     )
     medical_name = models.CharField(
-        _("medical name"), max_length=120, blank=True, help_text=_("Shown once, for people who search by it.")
+        _("medical name"),
+        max_length=120,
+        blank=True,
+        help_text=_("Shown once, for people who read it in a letter, like “lumbar radiculopathy”."),
     )
-    tagline = models.CharField(_("one line for lists"), max_length=120, blank=True)
+    tagline = models.CharField(
+        _("one line for lists"),
+        max_length=120,
+        blank=True,
+        help_text=_("Shown below the title in lists, like “Pain, tingling or numbness that runs down one leg”."),
+    )
     summary = models.TextField(
         _("opening lines"),
         blank=True,
@@ -64,7 +74,7 @@ class Page(models.Model):
         _("description for search engines"),
         max_length=160,
         blank=True,
-        help_text=_("50 to 160 characters. Shown below the title in search results."),
+        help_text=_("50 to 160 characters. Shown in search results, like “What sciatica feels like and what helps”."),
     )
     search_words = models.CharField(
         _("other words people type"),
@@ -78,13 +88,27 @@ class Page(models.Model):
     no_emergency_card = models.BooleanField(
         _("this page needs no emergency card"),
         default=False,
-        help_text=_("Never for a condition or treatment, or for exercises."),
+        help_text=_(
+            "For pages like “Costs”. Never for a condition or treatment, nor where people move, are treated by hand "
+            "or heal after surgery."
+        ),
     )
     related = models.ManyToManyField(
-        "self", blank=True, symmetrical=False, related_name="related_from", verbose_name=_("read next")
+        "self",
+        blank=True,
+        symmetrical=False,
+        related_name="related_from",
+        verbose_name=_("read next"),
+        help_text=_("Two to five pages that help the same reader. Links show on both pages."),
     )
     author = models.ForeignKey(
-        "clinic.Practitioner", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written by")
+        "clinic.Practitioner",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("written by"),
+        help_text=_("Readers see the name with a link to the person's page."),
     )
     reviewer = models.ForeignKey(
         "clinic.Practitioner",
@@ -95,9 +119,15 @@ class Page(models.Model):
         verbose_name=_("checked by"),
         help_text=_("The clinician who really checked this text. Leave empty until that happened."),
     )
-    last_reviewed = models.DateField(_("last checked on"), null=True, blank=True)
-    next_review = models.DateField(_("next check due"), null=True, blank=True)
-    order = models.PositiveSmallIntegerField(_("order in lists"), default=0)
+    last_reviewed = models.DateField(
+        _("last checked on"), null=True, blank=True, help_text=_("The day on which that clinician read this text.")
+    )
+    next_review = models.DateField(
+        _("next check due"), null=True, blank=True, help_text=_("At most three years later. Readers see this date.")
+    )
+    order = models.PositiveSmallIntegerField(
+        _("order in lists"), default=0, help_text=_("Small numbers first. Pages with the same number stand by title.")
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -206,10 +236,15 @@ class Section(models.Model):
     """One named part of a page. Which columns count depends on the section's layout (content/anatomy.py)."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sections")
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    key = models.CharField(_("part"), max_length=20)
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Small numbers first: 0 is the top of the page.")
+    )
+    key = models.CharField(_("part"), max_length=20, help_text=_("What this section is. It decides how it is drawn."))
     heading = models.CharField(
-        _("heading"), max_length=90, blank=True, help_text=_("Empty: the usual heading of this part.")
+        _("heading"),
+        max_length=90,
+        blank=True,
+        help_text=_("A question that readers ask, like “Do I need a scan?”. Empty: the usual heading."),
     )
     body = RichTextField(
         _("text"), blank=True, help_text=_("Cite a source by its number in square brackets, like [4].")
@@ -218,18 +253,43 @@ class Section(models.Model):
         _("you probably do not have it if"),
         blank=True,
         max_length=1000,
-        help_text=_("End of that sentence. “This does not rule out other causes.” is added for you."),
+        help_text=_(
+            "The end of that sentence, like “the pain stays in your back”. “This does not rule out other causes.” is "
+            "added for you."
+        ),
     )
-    do = models.TextField(_("do"), blank=True, max_length=4000, help_text=_("One a line."))
+    do = models.TextField(
+        _("do"), blank=True, max_length=4000, help_text=_("One a line, like “take short walks”. Small first letter.")
+    )
     dont = models.TextField(
-        _("do not"), blank=True, max_length=4000, help_text=_("One a line, without “do not”: it is added for you.")
+        _("do not"),
+        blank=True,
+        max_length=4000,
+        help_text=_("One a line, like “stay in bed”. “Do not” is added for you."),
     )
     number = models.PositiveSmallIntegerField(
-        _("how many in 100"), null=True, blank=True, validators=[MaxValueValidator(100)]
+        _("how many in 100"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Draws 100 dots and fills this many, like 55. Empty: no dots."),
     )
-    number_text = models.CharField(_("what happened to them"), max_length=160, blank=True)
-    number_note = models.CharField(_("who they were, and the source"), max_length=300, blank=True)
-    drawing = models.CharField(_("drawing"), max_length=40, blank=True, choices=[*Drawing.choices, *Still.choices])
+    number_text = models.CharField(
+        _("what happened to them"), max_length=160, blank=True, help_text=_("Like “had much less pain after a year”.")
+    )
+    number_note = models.CharField(
+        _("who they were, and the source"),
+        max_length=300,
+        blank=True,
+        help_text=_("Like “609 people with sciatica in British clinics, after 12 months [6]”."),
+    )
+    drawing = models.CharField(
+        _("drawing"),
+        max_length=40,
+        blank=True,
+        choices=[*Drawing.choices, *Still.choices],
+        help_text=_("One of the site's own drawings. Leave it empty when it would not help anybody."),
+    )
     image = models.ForeignKey(
         "clinic.Image",
         models.PROTECT,
@@ -240,7 +300,10 @@ class Section(models.Model):
         help_text=_("From the image library. A section has a drawing or a picture, not both."),
     )
     caption = models.CharField(
-        _("what the drawing or picture shows"), max_length=200, blank=True, help_text=_("What to conclude from it.")
+        _("what the drawing or picture shows"),
+        max_length=200,
+        blank=True,
+        help_text=_("What to conclude from it, like “The pain is in the leg, but it starts in the back”."),
     )
 
     class Meta:
@@ -263,10 +326,20 @@ class Source(models.Model):
     """Where a claim comes from. Texts cite it by its number, so the number stays when the list changes."""
 
     page = models.ForeignKey(Page, models.CASCADE, related_name="sources")
-    number = models.PositiveSmallIntegerField(_("number"), validators=[MaxValueValidator(999)])
-    citation = models.CharField(_("author, title, publisher"), max_length=300)
-    year = models.CharField(_("year"), max_length=20, blank=True)
-    url = models.URLField(_("link"), max_length=400, blank=True)
+    number = models.PositiveSmallIntegerField(
+        _("number"),
+        validators=[MaxValueValidator(999)],
+        help_text=_("Texts cite it as [4]. Never give the number to another source."),
+    )
+    citation = models.CharField(
+        _("author, title, publisher"), max_length=300, help_text=_("Like “NICE. Low back pain and sciatica, NG59”.")
+    )
+    year = models.CharField(
+        _("year"), max_length=20, blank=True, help_text=_("When it was published, like 2016, or 2016, updated 2020.")
+    )
+    url = models.URLField(
+        _("link"), max_length=400, blank=True, help_text=_("Where anybody can read it, like https://www.nhs.uk/….")
+    )
 
     class Meta:
         verbose_name = _("source")

@@ -19,21 +19,29 @@ class RedFlag(models.Model):
     key = models.SlugField(
         _("short name"), max_length=40, unique=True, help_text=_("Pages refer to the sign by it. Never changed later.")
     )
-    group = models.CharField(_("what to do"), max_length=10, choices=FlagGroup)
-    area = models.CharField(_("area"), max_length=20, choices=FlagArea)
+    group = models.CharField(
+        _("what to do"), max_length=10, choices=FlagGroup, help_text=_("On which card the sign stands.")
+    )
+    area = models.CharField(
+        _("area"), max_length=20, choices=FlagArea, help_text=_("The heading under which patients find it.")
+    )
     text = models.CharField(
-        _("sign, in plain words"), max_length=240, help_text=_("Ends a list: lower case, no full stop.")
+        _("sign, in plain words"),
+        max_length=240,
+        help_text=_("Ends a list: small first letter, no full stop. Like “a foot that drags”."),
     )
     in_check = models.BooleanField(
         _("asked before a request"), default=False, help_text=_("Short list only: long mixed lists confuse.")
     )
-    source = models.CharField(_("source and year"), max_length=200, blank=True)
+    source = models.CharField(
+        _("source and year"), max_length=200, blank=True, help_text=_("Like “NICE NG234, 2023”. Only staff see it.")
+    )
     is_verified = models.BooleanField(
         _("source seen"),
         default=False,
         help_text=_("A warning without a seen source stays in until a clinician decides."),
     )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers first."))
     trashed_at = models.DateTimeField(_("in the trash since"), null=True, editable=False)
     trashed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -3,7 +3,10 @@
 import json
 
 from django import template
+from django.template.defaultfilters import truncatewords
 from django.utils.safestring import mark_safe
+
+from content.wording import plain
 
 register = template.Library()
 
@@ -16,3 +19,10 @@ def json_ld(data):
     """A dict as an inert <script type="application/ld+json"> block."""
     text = json.dumps(data, ensure_ascii=False).translate(JSON_ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
+
+
+@register.filter
+def first_words(record):
+    """How a row of a page's form begins, to find it while it is folded; "" for rows that say it in their name."""
+    texts = (getattr(record, name, "") for name in ("body", "text", "meaning", "do"))
+    return truncatewords(plain(next((text for text in texts if text), "")), 9)

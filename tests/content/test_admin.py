@@ -180,7 +180,7 @@ class TestPublishNow:
         html = answer.content.decode()
         assert "It is not published yet: 2 things are missing." in html
         listed = listed_problems(soup.parse(answer.content.decode()))
-        assert [target for target, _ in listed] == ["#id_summary", "#sections-1"]
+        assert [target for target, _ in listed] == ["#id_summary", "#id_sections-1-do"]
         ids = {e.attrib.get("id") for e in soup.parse(html).iter()}
         assert all(target.removeprefix("#") in ids for target, _ in listed)
         assert 'value="My reason"' in html

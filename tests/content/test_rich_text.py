@@ -85,10 +85,8 @@ def test_links_to_the_web_mail_phone_and_this_site_stay(address, soup):
         "JAVASCRIPT:x",
     ],
 )
-def test_other_links_lose_their_address(address, soup):
-    link = soup.parse(sanitise(f'<p><a href="{address}">x</a></p>')).find(".//a")
-    assert link.attrib == {}
-    assert link.text == "x"
+def test_other_links_leave_their_words(address):
+    assert sanitise(f'<p><a href="{address}">x</a></p>') == "<p>x</p>"
 
 
 @pytest.mark.parametrize(

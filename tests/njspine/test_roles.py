@@ -74,6 +74,11 @@ STAFF = {
     "admin:view_on_site": (404, 404, 404, 404, 404),
     "admin:auth_user_password_change": (403, 403, 403, 403, 200),
     "admin:content_redflag_proposal": (403, 403, 200, 200, 200),
+    # What was pasted, cleaned: POST alone, by whoever may write.
+    **dict.fromkeys(
+        (f"admin:content_{kind}_paste" for kind in ("article", "condition", "glossary", "infopage", "treatment")),
+        (403, 405, 403, 405, 405),
+    ),
     # Old addresses of records, which Django sends on to …/change/.
     "admin:": (302, 302, 302, 302, 302),
 }
