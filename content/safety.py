@@ -38,7 +38,16 @@ class Library:
 
 def live_library():
     """The newest published Library, in one query."""
-    version = SafetyVersion.objects.order_by("-number").first()
+    return library_of(SafetyVersion.objects.order_by("-number").first())
+
+
+def library_at(instant):
+    """The Library that was public at that instant, in one query."""
+    return library_of(SafetyVersion.objects.filter(published_at__lte=instant).order_by("-number").first())
+
+
+def library_of(version):
+    """The Library of a SafetyVersion; the empty one for None."""
     if version is None:
         return Library()
     return Library(version.number, tuple(Flag(**flag) for flag in version.data["flags"]))
