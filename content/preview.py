@@ -47,7 +47,7 @@ def page_values(page, data, *, site, at=None):
         terms=listing.terms_at(page.language, at) if at else listing.live_terms(page.language),
         place=None if at else listing.place_in_series(page.pk, data["own"].get("series", "")),
         changes=() if at else listing.changes(page.pk, site.clinic.zone),
-        url=settings.SITE_URL + path,
+        url=absolute(path),
         path=path,
         slug=data["slug"],
     )
@@ -73,7 +73,7 @@ def signs_html(request, library, *, strip):
         "card": emergency_card(library.of_group(FlagGroup.EMERGENCY)),
         "same_day": flags_by_area(library.of_group(FlagGroup.SAME_DAY)),
         "soon": library.of_group(FlagGroup.SOON),
-        "own_address": settings.SITE_URL + reverse("content:get_help_now"),
+        "own_address": absolute(reverse("content:get_help_now")),
         "strip": strip,
         "strip_note": "",
         "strip_link": None,
@@ -85,6 +85,11 @@ def framed(request, html):
     """An answer that only a frame of this site may show; what leads away from the page opens beside it."""
     request.csp_framed = True
     return HttpResponse(LEADS_AWAY.sub(r'<\1 target="_blank"', html), headers={"Cache-Control": "no-store"})
+
+
+def absolute(path):
+    """An address that works outside of this site."""
+    return settings.SITE_URL + path
 
 
 def strip_for(version, page):

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from content.admin import library_history, record
-from content.admin.page_frame import address, frame
+from content.admin.page_frame import address, frame, two
 from content.admin.unseen import CHANGE, SEES_VERSIONS, page_for, version_for, whole_number
 from content.anatomy import PageKind
 from content.drafts import upgraded
@@ -104,8 +104,7 @@ def compare_view(model_admin, request, pk):
     names = names_for(before, after)
     context |= {
         "problem": "",
-        "old": old,
-        "new": new,
+        **two(old, new),
         "changes": compare(before, after, names),
         "unchanged": unchanged(before, after, names),
         "preview_url": address(model_admin, "preview", page.pk),

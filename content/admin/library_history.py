@@ -1,4 +1,4 @@
-"""The history of the warning signs: every wording that was public, compared, looked at and brought back as the draft."""
+"""The history of the warning signs: every wording that was public, to compare, look at and bring back as the draft."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from content.admin.page_frame import two
 from content.admin.unseen import CHANGE, SEES_LIBRARY_VERSIONS, require, whole_number
 from content.editing.comparing import compare, unchanged
 from content.editing.restoring import restore_library
@@ -53,8 +54,7 @@ def compare_view(model_admin, request):
     old, new = (_version(str(number)) for number in numbers)
     context |= {
         "problem": "",
-        "old": old,
-        "new": new,
+        **two(old, new),
         "changes": compare(old.data, new.data),
         "unchanged": unchanged(old.data, new.data),
         "may_restore": model_admin.has_change_permission(request),

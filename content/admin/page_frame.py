@@ -1,6 +1,10 @@
 """What every page about one page has in the admin: where its form and its history are."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from content.editing.timeline import who
+from content.models import PageVersion
 
 
 def address(model_admin, name, *args):
@@ -18,4 +22,20 @@ def frame(model_admin, request, page, title):
         "subtitle": "",
         "change_url": address(model_admin, "change", page.pk),
         "history_url": address(model_admin, "history", page.pk),
+    }
+
+
+def two(old, new):
+    """What the heads of a comparison say about two versions, of a page or of the warning signs."""
+    return {"old": _head(old), "new": _head(new), "before_words": _("Before"), "after_words": _("After")}
+
+
+def _head(version):
+    is_page = isinstance(version, PageVersion)
+    return {
+        "number": version.number,
+        "when": version.created_at if is_page else version.published_at,
+        "kind": version.get_kind_display() if is_page else _("published"),
+        "by": who(version.by),
+        "why": version.why,
     }
