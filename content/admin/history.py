@@ -3,21 +3,17 @@
 Every view here asks content/admin/unseen.py first: nobody compares, restores or copies what they may not see.
 """
 
-from functools import partial, update_wrapper
-
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
 
 from content.admin import library_history, record
-from content.admin.page_frame import address, frame, two
+from content.admin.page_frame import PRESSES, READS, address, frame, only, patterns, two
 from content.admin.unseen import CHANGE, SEES_VERSIONS, page_for, version_for, whole_number
 from content.anatomy import PageKind
 from content.drafts import upgraded
@@ -34,14 +30,7 @@ class WithHistory:
 
     def get_urls(self):
         routes = PAGE_ROUTES if issubclass(self.model, Page) else library_history.ROUTES
-        return [
-            path(
-                route,
-                self.admin_site.admin_view(update_wrapper(partial(view, self), view)),
-                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
-            )
-            for route, view, name in routes
-        ] + super().get_urls()
+        return patterns(self, routes) + super().get_urls()
 
     def history_view(self, request, object_id, extra_context=None):
         if not issubclass(self.model, Page):
@@ -65,7 +54,7 @@ class WithHistory:
         }
 
 
-@require_safe
+@only(*READS)
 def history_view(model_admin, request, pk):
     """What happened to a page, with buttons to compare, look at and bring back versions."""
     page = page_for(model_admin, request, pk)
@@ -90,7 +79,7 @@ def history_view(model_admin, request, pk):
     return TemplateResponse(request, "content/admin/history.html", context)
 
 
-@require_safe
+@only(*READS)
 def compare_view(model_admin, request, pk):
     """Two versions of a page side by side, the older one first whatever was chosen first."""
     page = page_for(model_admin, request, pk)
@@ -114,7 +103,7 @@ def compare_view(model_admin, request, pk):
     return TemplateResponse(request, "content/admin/compare.html", context)
 
 
-@require_POST
+@only(*PRESSES)
 def restore_view(model_admin, request, pk):
     """An old version becomes the draft; patients see nothing of it."""
     page = page_for(model_admin, request, pk, to=CHANGE)
@@ -133,7 +122,7 @@ def restore_view(model_admin, request, pk):
     return HttpResponseRedirect(address(model_admin, "change", page.pk))
 
 
-@require_POST
+@only(*PRESSES)
 def copy_view(model_admin, request, pk):
     """A new draft with everything this page's draft says."""
     page = page_for(model_admin, request, pk)

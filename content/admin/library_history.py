@@ -7,9 +7,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
-from content.admin.page_frame import two
+from content.admin.page_frame import PRESSES, READS, only, two
 from content.admin.unseen import CHANGE, SEES_LIBRARY_VERSIONS, require, whole_number
 from content.editing.comparing import compare, unchanged
 from content.editing.restoring import restore_library
@@ -25,7 +24,7 @@ def tools(model_admin, request):
     return {"history_url": _address("library_history"), "copy_url": ""}
 
 
-@require_safe
+@only(*READS)
 def history_view(model_admin, request):
     """Every wording of the warning signs that was public, newest first."""
     require(model_admin, request, versions=SEES_LIBRARY_VERSIONS)
@@ -43,7 +42,7 @@ def history_view(model_admin, request):
     return TemplateResponse(request, "content/admin/library_history.html", context)
 
 
-@require_safe
+@only(*READS)
 def compare_view(model_admin, request):
     require(model_admin, request, versions=SEES_LIBRARY_VERSIONS)
     context = _frame(model_admin, request, _("Two versions of the warning signs compared")) | {"original": None}
@@ -62,7 +61,7 @@ def compare_view(model_admin, request):
     return TemplateResponse(request, "content/admin/compare.html", context)
 
 
-@require_POST
+@only(*PRESSES)
 def restore_view(model_admin, request):
     """An old wording becomes the draft; patients see nothing of it."""
     require(model_admin, request, to=CHANGE, versions=SEES_LIBRARY_VERSIONS)

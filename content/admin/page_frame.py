@@ -1,10 +1,43 @@
-"""What every page about one page has in the admin: where its form and its history are."""
+"""What every page about one page has in the admin: its addresses, its frame, and the methods that it answers to."""
 
-from django.urls import reverse
+from functools import partial, update_wrapper, wraps
+
+from django.http import HttpResponseNotAllowed
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
 from content.editing.timeline import who
 from content.models import PageVersion
+
+READS, PRESSES = ("GET", "HEAD"), ("POST",)
+
+
+def only(*methods):
+    """Decorates a view of one model's admin, `view(model_admin, request, ...)`: other methods get 405."""
+
+    def decorate(view):
+        @wraps(view)
+        def checked(model_admin, request, *args, **kwargs):
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            return view(model_admin, request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def patterns(model_admin, routes):
+    """URL patterns of (route, view, name) for one model's admin; signing in comes first, as everywhere in the admin."""
+    opts = model_admin.opts
+    return [
+        path(
+            route,
+            model_admin.admin_site.admin_view(update_wrapper(partial(view, model_admin), view)),
+            name=f"{opts.app_label}_{opts.model_name}_{name}",
+        )
+        for route, view, name in routes
+    ]
 
 
 def address(model_admin, name, *args):

@@ -1,7 +1,5 @@
 """The page as a patient sees it, before patients do: the saved draft, an old version, or what stands in the form."""
 
-from functools import partial, update_wrapper
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -9,14 +7,12 @@ from django.forms import all_valid
 from django.http import Http404, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from content.admin.page_frame import address, frame
+from content.admin.page_frame import PRESSES, READS, address, frame, only, patterns
 from content.admin.unseen import (
     CHANGE,
     SEES_LIBRARY_VERSIONS,
@@ -42,14 +38,7 @@ class Previewed:
 
     def get_urls(self):
         routes = PAGE_ROUTES if issubclass(self.model, Page) else LIBRARY_ROUTES
-        return [
-            path(
-                route,
-                self.admin_site.admin_view(update_wrapper(partial(view, self), view)),
-                name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
-            )
-            for route, view, name in routes
-        ] + super().get_urls()
+        return patterns(self, routes) + super().get_urls()
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["preview"] = panel(self, request, obj)
@@ -74,7 +63,7 @@ def panel(model_admin, request, obj):
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@only(*READS, *PRESSES)
 def preview_view(model_admin, request, pk):
     """GET: the saved draft, or `?version=`, with the warning signs of `&on=`. POST: what stands in the form."""
     if request.method == "POST":
@@ -91,7 +80,7 @@ def preview_view(model_admin, request, pk):
     return framed(request, preview_html(request, page, draft_data(page.pk), strip=strip))
 
 
-@require_POST
+@only(*PRESSES)
 def add_preview_view(model_admin, request):
     """What stands in the form of a page, or a sign, that was never saved."""
     versions = SEES_VERSIONS if issubclass(model_admin.model, Page) else SEES_LIBRARY_VERSIONS
@@ -100,7 +89,7 @@ def add_preview_view(model_admin, request):
     return typed_preview(model_admin, request, None)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@only(*READS, *PRESSES)
 def sign_preview_view(model_admin, request, pk):
     """The page of the emergency signs: GET as all signs are saved, POST with this one as it stands in the form."""
     require(model_admin, request, to=CHANGE if request.method == "POST" else "view", versions=SEES_LIBRARY_VERSIONS)
@@ -112,7 +101,7 @@ def sign_preview_view(model_admin, request, pk):
     return _draft_signs(request)
 
 
-@require_safe
+@only(*READS)
 def library_preview_view(model_admin, request):
     """The page of the emergency signs as all are saved, or with those of `?version=`."""
     require(model_admin, request, versions=SEES_LIBRARY_VERSIONS)
@@ -182,7 +171,7 @@ def _label(form, name):
     return f"{form.fields[name].label}: " if name in form.fields else ""
 
 
-@require_POST
+@only(*PRESSES)
 def make_link_view(model_admin, request, pk):
     """A signed link to the saved draft, shown once: no cookie, no log and no history keeps it."""
     page = page_for(model_admin, request, pk, to=CHANGE)
@@ -199,7 +188,7 @@ def make_link_view(model_admin, request, pk):
     return TemplateResponse(request, "content/admin/preview_link.html", context)
 
 
-@require_POST
+@only(*PRESSES)
 def end_links_view(model_admin, request, pk):
     """No link to a preview of this page opens any more."""
     page = page_for(model_admin, request, pk, to=CHANGE)

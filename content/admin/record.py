@@ -8,10 +8,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
 
 from clinic.site import site_of
-from content.admin.page_frame import address, frame
+from content.admin.page_frame import READS, address, frame, only
 from content.admin.unseen import page_for
 from content.models import Page
 from content.records import public_at, write_record
@@ -47,7 +46,7 @@ class MomentForm(forms.Form):
         return on
 
 
-@require_safe
+@only(*READS)
 def as_of_view(model_admin, request, pk):
     """What patients could read at a moment, with the warning signs of that moment."""
     page = page_for(model_admin, request, pk)
@@ -60,6 +59,8 @@ def as_of_view(model_admin, request, pk):
     }
     if context["asked"]:
         on = form.cleaned_data["on"]
+        # As the browser's own field wants it, however it was typed.
+        context["form"] = MomentForm(initial={"on": on})
         version, ended_at = public_at(page, on)
         request.csp_frames = version is not None
         context |= {
@@ -73,7 +74,7 @@ def as_of_view(model_admin, request, pk):
     return TemplateResponse(request, "content/admin/as_of.html", context)
 
 
-@require_safe
+@only(*READS)
 def export_view(model_admin, request, pk):
     """Every version of the page that was public, as a ZIP."""
     page = page_for(model_admin, request, pk)
