@@ -3,8 +3,9 @@
 const buttons = [...document.querySelectorAll("button[data-previews]")];
 for (const button of buttons) {
   button.addEventListener("click", () => {
-    for (const other of buttons) {
-      if (other !== button) other.form.requestSubmit(other);
-    }
+    const other = buttons.find((one) => one !== button);
+    const frame = document.querySelector(`iframe[name="${button.formTarget}"]`);
+    // After the first has come: a browser drops a sending that the same form overtakes.
+    frame.addEventListener("load", () => other.form.requestSubmit(other), { once: true });
   });
 }
