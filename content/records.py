@@ -112,7 +112,7 @@ def public_at(page, instant):
     """(version, when it stopped being public or None) of what patients could read then; (None, None) for nothing."""
     changes = page.versions.exclude(kind=VersionKind.SAVED)
     last = changes.filter(created_at__lte=instant).select_related("by").order_by("-number").first()
-    if last is None or last.kind == VersionKind.OFF:
+    if last is None or last.kind == VersionKind.OFF or not last.data:
         return None, None
     after = changes.filter(number__gt=last.number).order_by("number").values_list("created_at", flat=True).first()
     return last, after
@@ -131,7 +131,8 @@ def _public(page, *, since, until):
     for version in rows.order_by("number").iterator(chunk_size=CHUNK):
         if previous is not None and _is_within(previous, version.created_at, since, until):
             yield previous, version.created_at
-        previous = version if version.kind == VersionKind.PUBLISHED else None
+        # Without data nobody can say what was public.
+        previous = version if version.kind == VersionKind.PUBLISHED and version.data else None
     if previous is not None and _is_within(previous, None, since, until):
         yield previous, None
 
