@@ -125,9 +125,9 @@ def restore_view(model_admin, request, pk):
 @only(*PRESSES)
 def copy_view(model_admin, request, pk):
     """A new draft with everything this page's draft says."""
-    page = page_for(model_admin, request, pk)
     if not model_admin.has_add_permission(request):
         raise PermissionDenied
+    page = page_for(model_admin, request, pk)
     try:
         copy, restored = copy_page(page=page, by=request.user, now=timezone.now())
     except NotRestorable:

@@ -19,6 +19,7 @@ from content.admin.unseen import (
     SEES_VERSIONS,
     page_for,
     require,
+    row_or_404,
     version_for,
     whole_number,
 )
@@ -29,8 +30,6 @@ from content.editing.sharing import revoke_preview_links
 from content.models import Page, PageVersion, RedFlag, SafetyVersion
 from content.preview import absolute, framed, preview_html, signs_html, strip_for
 from content.safety import draft_library, library_of
-
-ADD = "add"
 
 
 class Previewed:
@@ -93,9 +92,7 @@ def add_preview_view(model_admin, request):
 def sign_preview_view(model_admin, request, pk):
     """The page of the emergency signs: GET as all signs are saved, POST with this one as it stands in the form."""
     require(model_admin, request, to=CHANGE if request.method == "POST" else "view", versions=SEES_LIBRARY_VERSIONS)
-    flag = model_admin.get_queryset(request).filter(pk=pk).first()
-    if flag is None:
-        raise Http404
+    flag = row_or_404(model_admin, request, pk)
     if request.method == "POST":
         return typed_preview(model_admin, request, flag)
     return _draft_signs(request)

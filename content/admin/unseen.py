@@ -9,6 +9,8 @@ from django.http import Http404
 SEES_VERSIONS = "content.view_pageversion"
 SEES_LIBRARY_VERSIONS = "content.view_safetyversion"
 VIEW, CHANGE = "view", "change"
+# Larger numbers are no row's: SQLite cannot even be asked for one.
+LARGEST_ID = 2**63 - 1
 
 
 def page_for(model_admin, request, pk, *, to=VIEW):
@@ -18,11 +20,17 @@ def page_for(model_admin, request, pk, *, to=VIEW):
     for a page in the trash, one of another kind, and none.
     """
     require(model_admin, request, to=to)
-    page = model_admin.get_queryset(request).filter(pk=pk).first()
-    if page is None:
-        raise Http404
+    page = row_or_404(model_admin, request, pk)
     require(model_admin, request, page, to=to)
     return page
+
+
+def row_or_404(model_admin, request, pk):
+    """The row with that id among those that this admin shows."""
+    row = model_admin.get_queryset(request).filter(pk=pk).first() if pk <= LARGEST_ID else None
+    if row is None:
+        raise Http404
+    return row
 
 
 def require(model_admin, request, obj=None, *, to=VIEW, versions=SEES_VERSIONS):
