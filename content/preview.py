@@ -63,7 +63,8 @@ def page_values(page, data, *, site, at=None):
 def preview_html(request, page, data, *, strip, at=None, note="", link=None):
     """A whole page as patients get it, under a strip that says what it is. `link`: (address, words) in the strip."""
     context = page_values(page, data, site=site_of(request), at=at)
-    context |= {"strip": strip, "strip_note": note, "strip_link": link}
+    # A print names the page's own address: that of a preview would be a key to it.
+    context |= {"strip": strip, "strip_note": note, "strip_link": link, "own_address": context["url"]}
     return render_to_string("content/preview.html", context, request=request)
 
 
@@ -84,7 +85,9 @@ def signs_html(request, library, *, strip):
 def framed(request, html):
     """An answer that only a frame of this site may show; what leads away from the page opens beside it."""
     request.csp_framed = True
-    return HttpResponse(LEADS_AWAY.sub(r'<\1 target="_blank"', html), headers={"Cache-Control": "no-store"})
+    # Of the two headers, old browsers know only this one.
+    headers = {"Cache-Control": "no-store", "X-Frame-Options": "SAMEORIGIN"}
+    return HttpResponse(LEADS_AWAY.sub(r'<\1 target="_blank"', html), headers=headers)
 
 
 def absolute(path):
@@ -107,7 +110,7 @@ def shared_preview(request, token):
     """What the holder of a signed link sees. Every reason why a link does not open gets the same answer."""
     version = version_of(token, now=timezone.now())
     if version is None:
-        response = render(request, "content/preview_gone.html", status=404)
+        response = render(request, "content/preview_gone.html", {"own_address": absolute("/")}, status=404)
     else:
         model = MODELS[PageKind(version.page.kind)]._meta
         # Asks whoever is not signed in to do so first.

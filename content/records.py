@@ -145,12 +145,12 @@ def _html(page, version, *, site, styles):
     context = page_values(page, version.data, site=site, at=version.created_at) | {"site": site}
     html = render_to_string("content/record.html", context)
     html = OTHER_SOURCES.sub("", LINK_TAG.sub("", html))
-    html = IMAGE.sub(_embedded, html)
+    html = IMAGE.sub(embedded, html)
     html = OWN_PATH.sub(lambda found: f'{found[1]}="{escape(settings.SITE_URL)}{found[2]}"', html)
     return html.replace("</head>", f"{styles}</head>", 1).encode()
 
 
-def _embedded(found):
+def embedded(found):
     """The picture itself; its name when the file is gone, so that the record still says which one it was."""
     try:
         content = image_path(found[1]).read_bytes()

@@ -97,7 +97,7 @@ class SecurityHeadersMiddleware:
         headers = {
             "Content-Security-Policy": policy_for(request),
             "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "SAMEORIGIN" if getattr(request, "csp_framed", False) else settings.X_FRAME_OPTIONS,
+            "X-Frame-Options": settings.X_FRAME_OPTIONS,
             "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
             "Permissions-Policy": PERMISSIONS,
             "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,

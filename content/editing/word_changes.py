@@ -15,7 +15,7 @@ AROUND = 12
 
 @dataclass(frozen=True)
 class Run:
-    """Words that belong together. `kind` is SAME, ADDED, REMOVED or FOLDED; `count` says how many words, or items, are FOLDED."""
+    """Words that belong together. `kind` is SAME, ADDED, REMOVED or FOLDED, which says only how many in `count`."""
 
     kind: str
     text: str = ""

@@ -82,18 +82,17 @@ class TestTimeline:
         publish_flags()
         page = publish_page(page, by=eddy, now=MONDAY_NOON + 5 * MINUTE)
         unpublish(page=page, by=None, why="Out of date", now=MONDAY_NOON + 6 * MINUTE)
-        assert sentences(page) == [
+        with timezone.override("America/New_York"):
+            told = sentences(page)
+        assert told == [
             "Somebody without an account now took the page off the site.",
             "Eddy Tor published the page.",
-            "The change planned for November 23, 2026, 12:09 PM was called off."
-            if timezone.localtime(MONDAY_NOON).hour == 12
-            else sentences(page)[2],
-            sentences(page)[3],
+            "The change planned for November 23, 2026, 12:09 PM was called off.",
+            "Eddy Tor planned to publish version 1 on November 23, 2026, 12:09 PM.",
             "Rae View checked version 1 as a clinician: it is right.",
             "Eddy Tor asked Rae View to check version 1.",
             "Eddy Tor saved the draft.",
         ]
-        assert sentences(page)[3].startswith("Eddy Tor planned to publish version 1 on ")
 
     def test_drafts_of_one_person_in_a_row_are_one_line(self, eddy):
         page, other = make_condition(), make_editor("other")
@@ -149,7 +148,7 @@ class TestTimeline:
             client.get(url(page, "history"))
 
 
-HISTORY_QUERIES = 17
+HISTORY_QUERIES = 16
 
 
 class TestCompare:
@@ -190,7 +189,7 @@ class TestCompare:
         save(page)
         save(page, title="New")
         client.get(url(page, "compare"), {"old": 1, "new": 2})
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(13):
             client.get(url(page, "compare"), {"old": 1, "new": 2})
 
 
