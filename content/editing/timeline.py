@@ -3,16 +3,22 @@
 import datetime
 from dataclasses import dataclass, replace
 
-from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from content.models import PageReview, PlannedChange, ReviewRequest
 from content.states import PlanAction, PlanState, Verdict, VersionKind
 
 VERSIONS_ON_A_PAGE = 50
+# What makes no version stands in Django's log, in these words (content/editing/trash.py).
+TRASH_NOTES = {
+    "Moved to the trash.": gettext_lazy("%(who)s moved the page to the trash."),
+    "Restored from the trash.": gettext_lazy("%(who)s took the page out of the trash."),
+}
 
 
 @dataclass(frozen=True)
@@ -151,8 +157,7 @@ def _plans(page):
 
 
 def _trash(page):
-    """Django's log holds what makes no version of a page."""
     rows = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(page), object_id=str(page.pk))
-    for entry in rows.filter(action_flag=DELETION).select_related("user"):
-        sentence = _("%(who)s put the page into the trash.") % {"who": who(entry.user)}
+    for entry in rows.filter(change_message__in=TRASH_NOTES).select_related("user"):
+        sentence = TRASH_NOTES[entry.change_message] % {"who": who(entry.user)}
         yield Event(at=entry.action_time, sentence=sentence)

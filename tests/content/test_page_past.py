@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.utils import timezone
 
 from content.drafts import draft_data
@@ -93,6 +93,17 @@ class TestTimeline:
             "Eddy Tor asked Rae View to check version 1.",
             "Eddy Tor saved the draft.",
         ]
+
+    def test_into_the_trash_and_out_of_it(self, eddy):
+        page = make_condition()
+        save(page, by=eddy)
+        for note in ("Moved to the trash.", "Restored from the trash.", "Something else."):
+            LogEntry.objects.log_actions(eddy.pk, [page], CHANGE, change_message=note, single_object=True)
+        assert set(sentences(page)) == {
+            "Eddy Tor took the page out of the trash.",
+            "Eddy Tor moved the page to the trash.",
+            "Eddy Tor saved the draft.",
+        }
 
     def test_drafts_of_one_person_in_a_row_are_one_line(self, eddy):
         page, other = make_condition(), make_editor("other")
