@@ -45,3 +45,7 @@ class AppendOnlyError(Exception):
 
 class TooManyAnswers(Exception):
     """One network has answered about pages more often than people do. Nothing was kept."""
+
+
+class NotRestorable(Exception):
+    """This version cannot become the draft of this page, or this page cannot be copied. Nothing was changed."""

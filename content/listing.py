@@ -10,7 +10,7 @@ from content.anatomy import PageKind
 from content.glossary import terms_of
 from content.models import Page, PageVersion, page_url
 from content.rendering import RatingView, rating_view
-from content.states import Region, TreatmentCategory
+from content.states import Region, TreatmentCategory, VersionKind
 
 # What only its kind of page has, in the live version.
 OWN = KeyTransform("own", "live_version__data")
@@ -121,6 +121,15 @@ def live_terms(language):
     return terms_of(rows.values_list("live_version__data__terms", flat=True).first() or ())
 
 
+def terms_at(language, instant):
+    """The terms of the glossary that was public at that instant, in one query."""
+    versions = PageVersion.objects.exclude(kind=VersionKind.SAVED).filter(
+        page__kind=PageKind.GLOSSARY, page__language=language, created_at__lte=instant
+    )
+    data = versions.order_by("-created_at", "-pk").values_list("data", flat=True).first()
+    return terms_of(data.get("terms", ())) if data else ()
+
+
 def changes(page_id, zone):
     """The newest versions of a page that was or is public, newest first; days in `zone`."""
     rows = PageVersion.objects.public().filter(page=page_id).order_by("-number")
@@ -132,9 +141,19 @@ def changes(page_id, zone):
 
 def linked_pages(page_id):
     """Entries by page id of all live pages that the live page names, or that name it."""
+    return _linked(page_id, Q(live_links_from__from_page=page_id))
+
+
+def pages_linked_from(data, page_id):
+    """The same for a version or draft that is not live: what `data` names, and what names the live page."""
+    named = {*data["related"], *(rated["treatment_id"] for rated in data["rated_treatments"])}
+    return _linked(page_id, Q(pk__in=named - {None}))
+
+
+def _linked(page_id, named):
     rows = (
         Page.objects.published()
-        .filter(Q(live_links_from__from_page=page_id) | Q(live_links__to_page=page_id))
+        .filter(named | Q(live_links__to_page=page_id))
         .exclude(pk=page_id)
         .in_live_order()
         .values(*LIST_FIELDS)

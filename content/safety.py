@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from content.models import SafetyVersion
+from content.models import RedFlag, SafetyVersion
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,22 @@ class Library:
 
 def live_library():
     """The newest published Library, in one query."""
-    version = SafetyVersion.objects.order_by("-number").first()
+    return library_of(SafetyVersion.objects.order_by("-number").first())
+
+
+def library_at(instant):
+    """The Library that was public at that instant, in one query."""
+    return library_of(SafetyVersion.objects.filter(published_at__lte=instant).order_by("-number").first())
+
+
+def draft_library():
+    """The Library as its rows are saved, in one query. Patients do not see it."""
+    rows = RedFlag.objects.kept().order_by("order", "pk").values("key", "group", "area", "text", "in_check")
+    return Library(0, tuple(Flag(**row) for row in rows))
+
+
+def library_of(version):
+    """The Library of a SafetyVersion; the empty one for None."""
     if version is None:
         return Library()
     return Library(version.number, tuple(Flag(**flag) for flag in version.data["flags"]))

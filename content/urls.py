@@ -1,6 +1,6 @@
 from django.urls import path
 
-from content import feeds, helpful, social_images, views
+from content import feeds, helpful, preview, social_images, views
 from content.search.view import search_page
 
 app_name = "content"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("helpful/<slug:kind>/<slug:slug>/", helpful.Helpful.as_view(), name="helpful"),
     path("helpful/<slug:kind>/<slug:slug>/thanks/", helpful.Thanks.as_view(), name="helpful_thanks"),
     path("search/", search_page, name="search"),
+    path("preview/<str:token>/", preview.shared_preview, name="preview"),
     path("glossary/", views.glossary, name="glossary"),
     path("feed/", feeds.feed, name="feed"),
     path("social/<slug:kind>/<slug:slug>/<slug:digest>.png", social_images.social_image, name="social_image"),

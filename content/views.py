@@ -86,41 +86,55 @@ def _page(request, kind, slug):
     live = Page.objects.published().select_related("live_version")
     page = get_object_or_404(live, kind=kind, language=LANGUAGE, live_slug=slug)
     clinic = site_of(request).clinic
-    links = listing.linked_pages(page.pk)
-    terms = listing.live_terms(LANGUAGE)
     data = upgraded(page.live_version.data)
-    view = page_view(
+    context = page_context(
         data,
+        site=site_of(request),
         library=live_library(),
-        facts=clinic_facts(clinic),
-        urls={pk: entry.url for pk, entry in links.items()},
-        terms=terms,
+        links=listing.linked_pages(page.pk),
+        terms=listing.live_terms(LANGUAGE),
+        place=listing.place_in_series(page.pk, data["own"].get("series", "")),
+        changes=listing.changes(page.pk, clinic.zone),
+        url=settings.SITE_URL + request.path,
+        path=request.path,
+        slug=slug,
     )
-    place = listing.place_in_series(page.pk, view.own.get("series", ""))
-    elsewhere = {rated["url"] for rated in view.rated_treatments} | _beside(place)
     dates = {
         "published_on": page.first_published_at.astimezone(clinic.zone).date(),
         "updated_on": page.live_since.astimezone(clinic.zone).date(),
     }
-    url = settings.SITE_URL + request.path
-    crumbs = [*_crumbs(HOME, INDEXES.get(kind)), (view.title, request.path)]
-    profiles = _profiles(view.review)
-    context = {
+    shown = {"crumbs": context["crumbs"], "profiles": context["profiles"]}
+    head = page_head(request, page, context["page"], data, **shown, **dates)
+    return render(request, f"content/{kind.value}.html", context | dates | {"head": head})
+
+
+def page_context(data, *, site, library, links, terms, place, changes, url, path, slug):
+    """What the templates of a page place, but for its head and its dates.
+
+    `data` as content.drafts.upgraded gives it, `links` and the rest as content.listing does; `url` is absolute.
+    """
+    view = page_view(
+        data,
+        library=library,
+        facts=clinic_facts(site.clinic),
+        urls={pk: entry.url for pk, entry in links.items()},
+        terms=terms,
+    )
+    elsewhere = {rated["url"] for rated in view.rated_treatments} | _beside(place)
+    return {
         "page": view,
         "slug": slug,
         "url": url,
-        "crumbs": crumbs,
+        "crumbs": [*_crumbs(HOME, INDEXES.get(data["kind"])), (view.title, path)],
         "place": place,
         "related": [entry for entry in links.values() if entry.url not in elsewhere],
-        "changes": listing.changes(page.pk, clinic.zone),
+        "changes": changes,
         "mail_url": _mail_url(view.title, url),
-        "is_overdue": bool(view.review.next_review and view.review.next_review < site_of(request).today),
+        "is_overdue": bool(view.review.next_review and view.review.next_review < site.today),
         "glossary_url": page_url(PageKind.GLOSSARY, "") if terms else "",
-        "profiles": profiles,
+        "profiles": _profiles(view.review),
         "hide_phone_on_small": view.card is not None,
-        "head": page_head(request, page, view, data, crumbs=crumbs, profiles=profiles, **dates),
     }
-    return render(request, f"content/{kind.value}.html", context | dates)
 
 
 def _mail_url(title, url):

@@ -62,13 +62,18 @@ def is_admin(request):
 def policy_for(request):
     """The Content-Security-Policy of the answer. Only the admin ever gets a nonce, and only on pages that wrote it.
 
-    A view whose page looks again by itself sets `request.csp_connects`.
+    A view whose page looks again by itself sets `request.csp_connects`. One that shows frames of our own sets
+    `request.csp_frames`, and one whose page stands in such a frame, as patients get it, `request.csp_framed`.
     """
     policy = PUBLIC_POLICY
     if getattr(request, "csp_connects", False):
         policy = policy | {"connect-src": "'self'"}
-    if is_admin(request):
+    if getattr(request, "csp_framed", False):
+        policy = policy | {"frame-ancestors": "'self'"}
+    elif is_admin(request):
         policy = ADMIN_POLICY
+        if getattr(request, "csp_frames", False):
+            policy = policy | {"frame-src": "'self'"}
         if request.csp_nonce:
             policy = policy | {
                 "script-src": f"'self' 'nonce-{request.csp_nonce}'",

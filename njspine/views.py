@@ -14,8 +14,14 @@ SECURITY_TXT_VALID_FOR = datetime.timedelta(days=180)
 
 @cache_control(public=True, max_age=86_400)
 def robots_txt(request):
-    """Everything may be read by anybody, but for the staff's rooms and one person's half-finished request."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Allow: /appointments/$", "Disallow: /appointments/"]
+    """Everything may be read by anybody, but for the staff's rooms, drafts and one person's half-finished request."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /preview/",
+        "Allow: /appointments/$",
+        "Disallow: /appointments/",
+    ]
     lines += ["", f"Sitemap: {settings.SITE_URL}{reverse('sitemap_xml')}"]
     return plain_text(lines)
 

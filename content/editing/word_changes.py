@@ -15,7 +15,7 @@ AROUND = 12
 
 @dataclass(frozen=True)
 class Run:
-    """Words that belong together. `kind` is SAME, ADDED, REMOVED or FOLDED; `count` are the words of a FOLDED run."""
+    """Words that belong together. `kind` is SAME, ADDED, REMOVED or FOLDED, which says only how many in `count`."""
 
     kind: str
     text: str = ""
@@ -28,10 +28,11 @@ def word_runs(old, new):
 
 
 def item_runs(old, new):
-    """The same for lists of short texts, each of which was added or removed as a whole."""
+    """The same for lists of short texts, each of which was added or removed as a whole; the same ones are counted."""
     kept = set(old) & set(new)
-    runs = [Run(SAME if item in kept else REMOVED, item) for item in old]
-    return tuple(runs + [Run(ADDED, item) for item in new if item not in kept])
+    runs = [Run(REMOVED, item) for item in old if item not in kept]
+    runs += [Run(ADDED, item) for item in new if item not in kept]
+    return (*runs, Run(FOLDED, count=len(kept))) if kept else tuple(runs)
 
 
 def likeness(old, new):

@@ -148,6 +148,10 @@ class Page(models.Model):
         verbose_name=_("put there by"),
     )
 
+    preview_generation = models.PositiveIntegerField(
+        default=0, editable=False, help_text=_("Raised to end every link to a preview of this page.")
+    )
+
     live_version = models.ForeignKey("content.PageVersion", models.PROTECT, null=True, editable=False, related_name="+")
     live_slug = models.SlugField(max_length=80, blank=True, editable=False)
     live_title = models.CharField(max_length=90, blank=True, editable=False)
