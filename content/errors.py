@@ -25,3 +25,11 @@ class AppendOnlyError(Exception):
 
 class TooManyAnswers(Exception):
     """One network has answered about pages more often than people do. Nothing was kept."""
+
+
+class AddressRefused(Exception):
+    """A redirect that would hide something, lead nowhere or run in circles: `field` of the form, one sentence."""
+
+    def __init__(self, field, text):
+        super().__init__(field)
+        self.field, self.text = field, text

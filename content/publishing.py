@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
+from content.addresses import lead_on
 from content.drafts import SCHEMA, draft_data, upgraded
 from content.editing.saving import next_number
 from content.errors import NotPublishable, Problem
@@ -41,6 +42,7 @@ def publish(*, page, by, why, now):
         problems.append(Problem("why", _("Say in a few words what changed and why.")))
     if problems:
         raise NotPublishable(problems)
+    lead_on(page=page, slug=data["slug"], by=by, now=now)
     version = PageVersion.objects.create(
         page=page, number=number, schema=SCHEMA, data=data, why=why.strip(), by=by, created_at=now
     )

@@ -50,6 +50,7 @@ PLACES = {
     "content": {
         "leaf": {"errors", "states"},
         "pure": {
+            "address_rules",
             "anatomy",
             "constraints",
             "editing/advice",
@@ -94,6 +95,7 @@ PLACES = {
             "editing/trash",
             "feedback",
             "link_checker",
+            "missing_addresses",
             "publishing",
             "safety_publishing",
             "search/index",
