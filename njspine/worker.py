@@ -16,7 +16,9 @@ from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
 from clinic.mail_files import purge_files
 from clinic.outbox import deliver_due, purge_finished
+from content.editing.reminders import remind
 from content.feedback import purge_feedback
+from content.missing_addresses import purge_missing
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ logger = logging.getLogger(__name__)
 MAIL_EVERY = 5.0
 MAIL_EVERY_WHILE_UNREACHABLE = 30.0
 MINUTE, HOUR = 60.0, 3600.0
+# Reminders leave in the clinic's morning; whoever was away then catches up within this time.
+REMINDERS_EVERY = 600.0
 LONGEST_WAIT_FOR_DATABASE = 30.0
 
 
@@ -49,6 +53,8 @@ class Worker:
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
             Job("feedback", forget_feedback),
+            Job("missing addresses", forget_missing_addresses),
+            Job("pages due", remind_of_pages),
         ]
 
     def stop(self, *args):
@@ -117,3 +123,13 @@ def forget_messages(now):
 def forget_feedback(now):
     gone = purge_feedback(now=now)
     return f"{gone} answers about pages made shorter" if gone else "", HOUR
+
+
+def forget_missing_addresses(now):
+    gone = purge_missing(now=now)
+    return f"{gone} forgotten" if gone else "", HOUR
+
+
+def remind_of_pages(now):
+    people = remind(now=now)
+    return f"{people} people reminded" if people else "", REMINDERS_EVERY

@@ -89,6 +89,7 @@ PLACES = {
         "actions": {
             "addresses",
             "editing/planning",
+            "editing/reminders",
             "editing/restoring",
             "editing/reviewing",
             "editing/saving",
@@ -105,6 +106,7 @@ PLACES = {
         "callers": {
             "admin",
             "apps",
+            "board",
             "feeds",
             "helpful",
             "management",

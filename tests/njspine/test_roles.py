@@ -18,9 +18,11 @@ from content.models import (
     Condition,
     Glossary,
     InfoPage,
+    MissingAddress,
     PageFeedback,
     PageVersion,
     RedFlag,
+    Redirect,
     SafetyVersion,
     SearchMiss,
     Treatment,
@@ -38,6 +40,7 @@ from tests.factories import (
 )
 from tests.staff import make_editor, make_front_desk, make_superuser
 
+TODAY = MONDAY_NOON.date()
 ROLE_NAMES = ["anonymous", "front desk", "editor", "superuser", "deactivated"]
 
 # What GET answers to (front desk, editor, superuser). Nobody else gets further than the sign-in page (302).
@@ -65,6 +68,7 @@ STAFF = {
     "admin:desk_move_visit": (200, 403, 200),
     "admin:desk_blocks": (200, 403, 200),
     "admin:desk_unblock": (405, 403, 405),
+    "admin:content_board": (403, 200, 200),
     "admin:index": (200, 200, 200),
     "admin:logout": (405, 405, 405),
     "admin:password_change": (200, 200, 200),
@@ -98,9 +102,11 @@ MODELS = {
     "content.condition": ("V", "VA", "VA"),
     "content.glossary": ("V", "VA", "VAD"),
     "content.infopage": ("V", "VA", "VAD"),
+    "content.missingaddress": ("", "V", "V"),
     "content.pagefeedback": ("", "V", "V"),
     "content.pageversion": ("", "V", "V"),
     "content.redflag": ("V", "VAD", "VAD"),
+    "content.redirect": ("", "VAD", "VAD"),
     "content.safetyversion": ("", "V", "V"),
     "content.searchmiss": ("", "V", "V"),
     "content.treatment": ("V", "VA", "VAD"),
@@ -217,9 +223,9 @@ def make_records():
         ),
         SafetyVersion.objects.create(number=1, data={"flags": SIGNS}, why="First", published_at=MONDAY_NOON),
         PageFeedback.objects.create(page=pages[0], version_number=1, is_helpful=True, created_at=MONDAY_NOON),
-        SearchMiss.objects.create(
-            key="0" * 64, words="elbow", times=3, days=2, first_day=MONDAY_NOON.date(), last_day=MONDAY_NOON.date()
-        ),
+        SearchMiss.objects.create(key="0" * 64, words="elbow", times=3, days=2, first_day=TODAY, last_day=TODAY),
+        MissingAddress.objects.create(path="/missing/", times=2, first_day=TODAY, last_day=TODAY),
+        Redirect.objects.create(path="/old/", to_path="/conditions/"),
         AppointmentEvent.objects.first(),
         make_room(location=location),
     ]
