@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from clinic.mail_files import purge_files
 from clinic.outbox import deliver_due, purge_finished
 from content.editing.reminders import remind
 from content.feedback import purge_feedback
+from content.link_checker import LinkChecker, sync_links
 from content.missing_addresses import purge_missing
 
 logger = logging.getLogger(__name__)
@@ -46,6 +48,7 @@ class Worker:
     def __init__(self):
         self.stopping = threading.Event()
         self.failures = 0
+        self.links = LinkChecker()
         self.jobs = [
             Job("heartbeat", beat),
             Job("mail", self.send_mail),
@@ -55,6 +58,7 @@ class Worker:
             Job("feedback", forget_feedback),
             Job("missing addresses", forget_missing_addresses),
             Job("pages due", remind_of_pages),
+            Job("links", self.check_links),
         ]
 
     def stop(self, *args):
@@ -97,6 +101,15 @@ class Worker:
         done = deliver_due(now=now, should_stop=self.stopping.is_set)
         again_in = MAIL_EVERY_WHILE_UNREACHABLE if done.unreachable else MAIL_EVERY
         return str(done), 0.0 if done.more else again_in
+
+    def check_links(self, now):
+        """One link a minute, so that mail never waits long for a slow site; each link once a day."""
+        if not settings.CHECK_LINKS:
+            return "", HOUR
+        if self.links.check_next(now=now) is not None:
+            return "", MINUTE
+        sync_links()
+        return "", HOUR
 
 
 def beat(now):

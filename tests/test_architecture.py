@@ -85,6 +85,7 @@ PLACES = {
             "search/facts",
             "search/reading",
             "stamps",
+            "web_probe",
         },
         "actions": {
             "addresses",

@@ -12,7 +12,7 @@ from clinic.models import Practitioner
 from content.anatomy import PageKind
 from content.drafts import upgraded
 from content.errors import Problem
-from content.models import Page, Redirect, page_url
+from content.models import ExternalLink, Page, Redirect, page_url
 from content.rendering import TAKEN_IDS, ClinicFacts, page_view
 from content.safety import Library
 
@@ -189,6 +189,15 @@ def broken_links(data, *, known=None):
     own = (page_url(data["kind"], data["slug"]), ids_in(data)) if data["slug"] else None
     found = ((link.field, internal_problem(path, known, own=own)) for link, path in inside)
     return [Problem(name, text) for name, text in dict.fromkeys(found) if text]
+
+
+def dead_links(data):
+    """A Problem for each link to another site that was dead when last tried, as a warning. One query."""
+    inside = [link for link in links_in(data) if link.external]
+    dead = ExternalLink.objects.filter(is_dead=True, url__in={link.external for link in inside})
+    urls = set(dead.values_list("url", flat=True)) if inside else set()
+    text = _("The link %(address)s was dead when it was last tried. Open it, and mend it or take it out.")
+    return [Problem(link.field, text % {"address": link.external}) for link in inside if link.external in urls]
 
 
 def external_links():
