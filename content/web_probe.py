@@ -58,11 +58,12 @@ def probe(url, *, user_agent, now, timeout=10.0, allowed=frozenset()):
 
     `allowed` are "host:port" texts that may be asked although they are not public: for tests alone.
     """
+    asking = Asking(user_agent, now, timeout, allowed, ends=time.monotonic() + 2 * timeout)
     try:
-        found = _follow("HEAD", url, user_agent, now, timeout, allowed)
+        found = _follow("HEAD", url, asking)
         # Many servers refuse HEAD, or answer it at random.
-        if (found.status is None and found.error == "dropped") or ((found.status or 0) >= 400 and found.status != 429):
-            found = _follow("GET", url, user_agent, now, timeout, allowed)
+        if found.error == "dropped" or ((found.status or 0) >= 400 and found.status != 429):
+            found = _follow("GET", url, asking)
     except NotAsked as error:
         return Found(error=error.code)
     return found
@@ -97,7 +98,10 @@ def _follow(method, url, asking):
             # The one byte that was asked for may be too many for an empty page.
             status = 200 if status == 416 else status
             return Found(status=status, retry_after=_seconds(headers.get("Retry-After"), asking.now))
-        url = urljoin(url, location)
+        try:
+            url = urljoin(url, location)
+        except ValueError as error:
+            raise NotAsked("address") from error
     return Found(error="redirects")
 
 
@@ -121,23 +125,18 @@ def _ask(method, url, asking):
     watch.start()
     try:
         if parts.scheme == "https":
-            sock = ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+            context = ssl.create_default_context()
+            sock = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+            sock.do_handshake()
         connection = http.client.HTTPConnection(host, port)
         connection.sock = sock
-        target = quote(parts.path or "/", safe=AS_SENT) + (
-            f"?{quote(parts.query, safe=AS_SENT)}" if parts.query else ""
-        )
-        headers = {
-            "User-Agent": asking.user_agent,
-            "Accept": "*/*",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-        }
-        if port not in (80, 443):
-            headers["Host"] = f"{host}:{port}"
+        target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+        headers = {"User-Agent": asking.user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
+        name = f"[{host}]" if ":" in host else host
+        headers |= {"Connection": "close", "Host": name if port in (80, 443) else f"{name}:{port}"}
         if method == "GET":
             headers["Range"] = "bytes=0-0"
-        connection.request(method, target, headers=headers)
+        connection.request(method, quote(target, safe=AS_SENT), headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.headers
     except (OSError, http.client.HTTPException) as error:
