@@ -16,7 +16,7 @@ from clinic.wall_clock import day_of
 from content.anatomy import PageKind
 from content.drafts import MODELS, upgraded
 from content.models import ExternalLink, Page, PageReview, PageVersion, PlannedChange, ReviewRequest
-from content.states import PlanState, Verdict, VersionKind
+from content.states import PlanState, VersionKind
 
 DUE_SOON = datetime.timedelta(days=30)
 FORGOTTEN_AFTER = datetime.timedelta(days=30)
@@ -103,8 +103,8 @@ def load_board(*, now, zone, kinds=tuple(PageKind), owner="", kind=""):
 
 
 def _with_due(pages):
-    again = PageReview.objects.filter(version=OuterRef("live_version"), next_review__isnull=False)
-    again = again.filter(verdict=Verdict.APPROVED).order_by("-created_at", "-pk")
+    # Of several answers to the live text the newest counts; one that wants changes has no date.
+    again = PageReview.objects.filter(version=OuterRef("live_version")).order_by("-created_at", "-pk")
     return pages.annotate(
         # A text, so that it compares as one; SQLite spells JSON's null out.
         due_text=NullIf(

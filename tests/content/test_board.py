@@ -6,13 +6,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content.anatomy import PageKind
-from content.drafts import draft_data, text_digest
 from content.editing.board import NOBODY, count_overdue, due_pages, load_board
 from content.editing.saving import keep_draft
-from content.models import ExternalLink, Page, PageReview, PlannedChange, ReviewRequest
+from content.models import ExternalLink, Page, PageVersion, PlannedChange, ReviewRequest
 from content.publishing import unpublish
-from tests.content.factories import make_article, make_condition, make_treatment, publish_flags, publish_page
-from tests.factories import MONDAY_NOON, make_clinic, make_practitioner
+from tests.content.factories import (
+    answer_check,
+    make_article,
+    make_condition,
+    make_due,
+    make_treatment,
+    publish_flags,
+    publish_page,
+)
+from tests.factories import MONDAY_NOON, make_clinic
 from tests.staff import make_editor, make_front_desk, make_publisher, make_reviewer
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +34,6 @@ def clinic(time_machine):
     time_machine.move_to(MONDAY_NOON, tick=False)
     make_clinic(is_sample=False)
     publish_flags()
-
-
-def make_due(days, *, make=make_treatment, **fields):
-    """A live page whose next check is due in so many days."""
-    dates = {"last_reviewed": TODAY - 400 * DAY, "next_review": TODAY + days * DAY}
-    return make(published=True, reviewer=make_practitioner(), **dates | fields)
 
 
 def board(**options):
@@ -56,30 +57,24 @@ class TestDates:
         assert count_overdue(today=TODAY) == 2
         assert [page.live_title for page in due_pages(today=TODAY)] == ["Long ago", "Yesterday", "Today", "In a month"]
 
-    def test_the_live_version_s_date_counts_not_the_draft_s(self):
-        page = make_due(-5, title="Heat")
-        Page.objects.filter(pk=page.pk).update(next_review=TODAY + 300 * DAY)
-        assert titles(board().overdue) == ["Heat"]
+    def test_the_date_that_was_published_counts_and_not_the_draft_s(self):
+        page = make_treatment(published=True, title="Heat")
+        data = page.live_version.data | {"next_review": (TODAY - 5 * DAY).isoformat()}
+        checked = PageVersion.objects.create(page_id=page.pk, number=9, schema=3, data=data, created_at=MONDAY_NOON)
+        Page.objects.filter(pk=page.pk).update(live_version=checked, next_review=TODAY + 300 * DAY)
+        assert [(row.title, row.days) for row in board().overdue] == [("Heat", 5)]
+        assert count_overdue(today=TODAY) == 1
 
     def test_a_clinician_who_checks_the_live_text_again_moves_it_on(self):
         page = make_due(-5, title="Heat")
-        PageReview.objects.create(
-            page=page.page_ptr,
-            version=page.live_version,
-            digest=text_digest(draft_data(page.pk)),
-            verdict="approved",
-            next_review=TODAY + 365 * DAY,
-            created_at=MONDAY_NOON,
-        )
+        answer_check(page, next_review=TODAY + 365 * DAY, now=MONDAY_NOON)
         assert board().overdue == board().due_soon == ()
         assert count_overdue(today=TODAY) == 0
 
-    def test_a_clinician_who_wants_changes_does_not(self):
-        page = make_due(-5)
-        PageReview.objects.create(
-            page=page.page_ptr, version=page.live_version, digest="x", verdict="changes", created_at=MONDAY_NOON
-        )
-        assert count_overdue(today=TODAY) == 1
+    def test_a_clinician_who_wants_changes_takes_the_date_back(self):
+        page = make_due(300, title="Heat")
+        answer_check(page, verdict="changes", now=MONDAY_NOON)
+        assert titles(board().never_checked) == ["Heat"]
 
     def test_the_day_is_the_clinic_s(self):
         make_due(0, title="Today")

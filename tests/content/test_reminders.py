@@ -12,8 +12,8 @@ from content.editing.reminders import remind
 from content.models import Page
 from content.publishing import unpublish
 from njspine.worker import Worker
-from tests.content.factories import make_treatment, publish_flags
-from tests.factories import MONDAY_NOON, make_clinic, make_practitioner
+from tests.content.factories import make_due, publish_flags
+from tests.factories import MONDAY_NOON, make_clinic
 from tests.staff import make_editor, make_front_desk, make_publisher, make_reviewer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,11 +37,6 @@ def eddy():
 @pytest.fixture
 def rae():
     return make_reviewer(email="rae@clinic.example")
-
-
-def make_due(days, **fields):
-    dates = {"last_reviewed": TODAY - 400 * DAY, "next_review": TODAY + days * DAY}
-    return make_treatment(published=True, reviewer=make_practitioner(), **dates | fields)
 
 
 def mails(now=MORNING):
@@ -171,7 +166,7 @@ class TestTheMail:
         assert OutgoingMessage.objects.get().reason == "nothing is due any more"
 
     def test_nothing_unpublishes_itself(self, rae):
-        page = make_due(-399)
+        page = make_due(-1000)
         mails()
         assert Page.objects.published().filter(pk=page.pk).exists()
 
