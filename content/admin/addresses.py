@@ -50,6 +50,21 @@ class RedirectForm(forms.ModelForm):
         return cleaned
 
 
+class IgnoredFilter(admin.SimpleListFilter):
+    title = _("which")
+    parameter_name = "ignored"
+
+    def lookups(self, request, model_admin):
+        return [("yes", _("ignored"))]
+
+    def choices(self, changelist):
+        asked_for, *others = super().choices(changelist)
+        return [asked_for | {"display": _("asked for")}, *others]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(is_ignored=self.value() == "yes")
+
+
 @admin.register(Redirect)
 class RedirectAdmin(admin.ModelAdmin):
     """Made by itself when the address of a live page changes, or by hand."""
@@ -60,6 +75,9 @@ class RedirectAdmin(admin.ModelAdmin):
     list_select_related = ("to_page", "by")
     search_fields = ("path", "to_path")
     readonly_fields = ("made", "by", "created_at")
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Old addresses that lead on")} | (extra_context or {}))
 
     def get_fields(self, request, obj=None):
         return (*TYPED, *(self.readonly_fields if obj else ()))
@@ -94,7 +112,7 @@ class MissingAddressAdmin(admin.ModelAdmin):
     """Most asked for first. What was asked for once only is not here: people mistype."""
 
     list_display = ("path", "times", "last_day", "guess", "make")
-    list_filter = ("is_ignored",)
+    list_filter = (IgnoredFilter,)
     list_per_page = 50
     fields = ("path", "times", "first_day", "last_day", "is_ignored")
     readonly_fields = ("path", "times", "first_day", "last_day")
@@ -108,6 +126,10 @@ class MissingAddressAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def changelist_view(self, request, extra_context=None):
+        title = {"title": _("Addresses that visitors asked for in vain")}
+        return super().changelist_view(request, title | (extra_context or {}))
 
     def get_changelist_instance(self, request):
         # One look at the live pages for all the rows that are shown.

@@ -37,6 +37,9 @@ class ExternalLinkAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Links to other sites")} | (extra_context or {}))
+
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
         found = external_links()
