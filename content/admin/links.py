@@ -56,7 +56,7 @@ class ExternalLinkAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("link"), ordering="url")
     def link(self, link):
-        return format_html('<a href="{}" rel="noreferrer noopener">{}</a>', link.url, link.url)
+        return format_html('<a class="long-address" href="{}" rel="noreferrer noopener">{}</a>', link.url, link.url)
 
     @admin.display(description=_("when last tried"), ordering="is_dead")
     def state(self, link):

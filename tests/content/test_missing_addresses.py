@@ -273,5 +273,5 @@ class TestEditors:
             MissingAddress.objects.create(path=f"/more-{number}/", times=5, first_day=TODAY, last_day=TODAY)
         client.force_login(make_editor())
         client.get(LIST)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(LIST)

@@ -360,7 +360,7 @@ class TestEditors:
             keep(f"/old-{number}/", page=heat)
         client.force_login(make_editor())
         client.get("/admin/content/redirect/")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.get("/admin/content/redirect/")
 
 
