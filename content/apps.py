@@ -11,3 +11,4 @@ class ContentConfig(AppConfig):
     def ready(self):
         # Models can be imported only now.
         import_module("content.editing.messages").register_mails()
+        import_module("content.editing.reminders").register_mails()

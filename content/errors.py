@@ -49,3 +49,11 @@ class TooManyAnswers(Exception):
 
 class NotRestorable(Exception):
     """This version cannot become the draft of this page, or this page cannot be copied. Nothing was changed."""
+
+
+class AddressRefused(Exception):
+    """A redirect that would hide something, lead nowhere or run in circles: `field` of the form, one sentence."""
+
+    def __init__(self, field, text):
+        super().__init__(field)
+        self.field, self.text = field, text

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
 from clinic.wall_clock import day_of
+from content.addresses import lead_on
 from content.anatomy import ALWAYS_WITH_CARD
 from content.drafts import SCHEMA, draft_data, newest_review, reviewed, text_digest, upgraded
 from content.editing.saving import next_number
@@ -45,6 +46,7 @@ def publish(*, page, by, why, now, version=None, by_plan=False):
         raise NotPublishable(problems)
     if not by_plan:
         cancel_plans(page, PlanAction.PUBLISH, now=now)
+    lead_on(page=page, slug=data["slug"], by=by, now=now)
     number = next_number(page.versions)
     version = PageVersion.objects.create(
         page=page, number=number, schema=SCHEMA, data=data, why=why.strip(), by=by, created_at=now

@@ -12,6 +12,9 @@ from booking import queue
 from booking.desk import urls as desk_urls
 from clinic.outbox import health
 from clinic.site import site_of
+from content.board import BOARD
+from content.board import SEE as SEES_BOARD
+from content.editing.board import count_overdue
 from njspine.mail_alarm import alarm_for
 from njspine.sign_in import end_stale_session
 
@@ -28,7 +31,7 @@ class ClinicAdminSite(AdminSite):
     def get_urls(self):
         # Before Django's own, whose last pattern catches everything.
         return [
-            path(route, self.admin_view(view), name=name) for route, view, name in desk_urls.DESK
+            path(route, self.admin_view(view), name=name) for route, view, name in [*desk_urls.DESK, *BOARD]
         ] + super().get_urls()
 
     def admin_view(self, view, cacheable=False):
@@ -52,6 +55,7 @@ class ClinicAdminSite(AdminSite):
         now = timezone.now()
         site = site_of(request)
         signed_in = self.has_permission(request)
+        sees_board = signed_in and request.user.has_perm(SEES_BOARD)
         sees_requests = signed_in and request.user.has_perm(SEES_REQUESTS)
         return super().each_context(request) | {
             "is_sample": site.clinic.is_sample,
@@ -62,6 +66,8 @@ class ClinicAdminSite(AdminSite):
             if sees_requests
             else None,
             "desk_page": "",
+            "may_see_board": sees_board,
+            "pages_overdue": count_overdue(today=site.today) if sees_board else 0,
             "mail_alarm": alarm_for(health(now=now)) if signed_in else None,
         }
 

@@ -4,14 +4,13 @@
 """
 
 import logging
-import re
 import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
+from django.db import Error, InterfaceError, OperationalError
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -19,7 +18,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from clinic.caching import LONGEST_SECONDS
 from clinic.site import site_of
+from content.address_rules import words_of_address
+from content.addresses import destination
+from content.missing_addresses import count_missing
 from content.search.finding import search
 from content.views import LANGUAGE
 from njspine.last_known import last_known
@@ -29,8 +32,6 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = 120
 # Addresses that never change (they are printed on leaflets); reverse() needs a URL configuration that still loads.
 HOME, GET_HELP_NOW, ADMIN = "/", "/get-help-now/", "/admin/"
-# Names of pages as people mistype them; what programs try here (wp-login.php) is not worth a search.
-READABLE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{2,79}")
 MOST_SUGGESTIONS = 3
 
 EMERGENCY = _(
@@ -118,7 +119,14 @@ def permission_denied(request, exception=None):
 
 
 def page_not_found(request, exception=None):
+    """404; or 301 to where the page of an old address is now, which is asked only here, when nothing else answered."""
+    if url := moved_to(request):
+        response = HttpResponsePermanentRedirect(url)
+        # Browsers keep a 301 for ever unless told otherwise, and an editor may need the address again.
+        response.headers["Cache-Control"] = f"public, max-age={LONGEST_SECONDS}"
+        return response
     words = words_of_address(request.path)
+    count(request)
     return page(request, HTTPStatus.NOT_FOUND, NOT_FOUND, lost=Lost(words, suggestions(request, words)))
 
 
@@ -151,11 +159,28 @@ def server_error(request):
     return plain_page(HTTPStatus.INTERNAL_SERVER_ERROR, words, resend=resend)
 
 
-def words_of_address(path):
-    """The words of the last part of an address, for the search box; "" when that is no name of a page."""
-    slug = path.rstrip("/").rpartition("/")[2]
-    is_name = READABLE.fullmatch(slug) and not path.startswith(ADMIN)
-    return re.sub(r"[-_]+", " ", slug).strip() if is_name else ""
+def moved_to(request):
+    """Where an old address leads, without the query: no page of ours needs one, and it may say who sent the visitor."""
+    if request.method not in ("GET", "HEAD"):
+        return ""
+    try:
+        return destination(request.path)
+    except Error as error:
+        logger.warning("no look at old addresses: %s", type(error).__name__)
+        return ""
+
+
+def count(request):
+    """Count the address that leads nowhere, when a person asked for it. A GET that writes: a counter, nothing else."""
+    if request.method != "GET" or "Sec-Purpose" in request.headers:
+        return
+    try:
+        site = site_of(request)
+        user_agent = request.headers.get("User-Agent", "")
+        count_missing(path=request.path, user_agent=user_agent, now=site.now, today=site.today)
+    except Error as error:
+        # Without the address: the log keeps none that people typed.
+        logger.warning("a missing address was not counted: %s", type(error).__name__)
 
 
 def suggestions(request, words):

@@ -53,8 +53,8 @@ WRITES_PAGES = (
     FACTS
     | dict.fromkeys(PAGES, WRITE)
     | dict.fromkeys((*PARTS_OF_PAGES, "content.redflag"), ALL)
-    | dict.fromkeys((*RECORDS_OF_PAGES, "content.pagefeedback", "content.searchmiss", "content.externallink"), READ)
-    | {"content.redirect": ALL, "content.missingaddress": KEEP}
+    | dict.fromkeys((*RECORDS_OF_PAGES, "content.pagefeedback", "content.searchmiss"), READ)
+    | {"content.redirect": ALL, "content.missingaddress": KEEP, "content.externallink": KEEP}
 )
 
 ROLES = {

@@ -57,6 +57,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 # Bytes of a form with pictures; only the admin takes such.
 UPLOAD_MAX_BYTES = 12_000_000
+# Whether the worker tries links to other sites; `manage.py check_links` does in any case.
+CHECK_LINKS = env.bool("CHECK_LINKS", False)
 
 INSTALLED_APPS = [
     "njspine.apps.NjspineConfig",

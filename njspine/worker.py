@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
@@ -17,7 +18,10 @@ from clinic.faults import describe
 from clinic.mail_files import purge_files
 from clinic.outbox import deliver_due, purge_finished
 from content.editing.planning import run_due_plans
+from content.editing.reminders import remind
 from content.feedback import purge_feedback
+from content.link_checker import LinkChecker, sync_links
+from content.missing_addresses import purge_missing
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +31,8 @@ MAIL_EVERY_WHILE_UNREACHABLE = 30.0
 # “Published at 9:00 AM” is true at 9:00 AM.
 PLANS_EVERY = 10.0
 MINUTE, HOUR = 60.0, 3600.0
+# Reminders leave in the clinic's morning; whoever was away then catches up within this time.
+REMINDERS_EVERY = 600.0
 LONGEST_WAIT_FOR_DATABASE = 30.0
 
 
@@ -45,6 +51,7 @@ class Worker:
     def __init__(self):
         self.stopping = threading.Event()
         self.failures = 0
+        self.links = LinkChecker()
         self.jobs = [
             Job("heartbeat", beat),
             Job("mail", self.send_mail),
@@ -53,6 +60,9 @@ class Worker:
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
             Job("feedback", forget_feedback),
+            Job("missing addresses", forget_missing_addresses),
+            Job("pages due", remind_of_pages),
+            Job("links", self.check_links),
         ]
 
     def stop(self, *args):
@@ -96,6 +106,15 @@ class Worker:
         again_in = MAIL_EVERY_WHILE_UNREACHABLE if done.unreachable else MAIL_EVERY
         return str(done), 0.0 if done.more else again_in
 
+    def check_links(self, now):
+        """One link a minute, so that mail never waits long for a slow site; each link once a day."""
+        if not settings.CHECK_LINKS:
+            return "", HOUR
+        if self.links.check_next(now=now) is not None:
+            return "", MINUTE
+        sync_links()
+        return "", HOUR
+
 
 def beat(now):
     heartbeat.beat(heartbeat.WORKER, now=now)
@@ -126,3 +145,13 @@ def forget_messages(now):
 def forget_feedback(now):
     gone = purge_feedback(now=now)
     return f"{gone} answers about pages made shorter" if gone else "", HOUR
+
+
+def forget_missing_addresses(now):
+    gone = purge_missing(now=now)
+    return f"{gone} forgotten" if gone else "", HOUR
+
+
+def remind_of_pages(now):
+    people = remind(now=now)
+    return f"{people} people reminded" if people else "", REMINDERS_EVERY

@@ -50,6 +50,7 @@ PLACES = {
     "content": {
         "leaf": {"errors", "states"},
         "pure": {
+            "address_rules",
             "anatomy",
             "constraints",
             "editing/advice",
@@ -98,11 +99,13 @@ PLACES = {
             "search/facts",
             "search/reading",
             "stamps",
+            "web_probe",
         },
         "actions": {
             "addresses",
             "editing/messages",
             "editing/planning",
+            "editing/reminders",
             "editing/restoring",
             "editing/reviewing",
             "editing/saving",
@@ -110,6 +113,7 @@ PLACES = {
             "editing/trash",
             "feedback",
             "link_checker",
+            "missing_addresses",
             "publishing",
             "safety_publishing",
             "search/index",
@@ -119,6 +123,7 @@ PLACES = {
         "callers": {
             "admin",
             "apps",
+            "board",
             "feeds",
             "helpful",
             "management",

@@ -17,6 +17,7 @@ from content.admin.conflict import VersionCheck
 from content.admin.history import WithHistory
 from content.admin.preview import Previewed
 from content.admin.trash import Trashable
+from content.admin.uses import WhereUsed
 from content.errors import Refused
 
 INLINE_FIELD = re.compile(r"(?P<row>[a-z_]+-\d+)-")
@@ -69,7 +70,7 @@ def anchor(field):
     return row["row"] if row else PLACES.get(field, f"id_{field}")
 
 
-class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, admin.ModelAdmin):
+class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, WhereUsed, admin.ModelAdmin):
     """Saving saves the draft; every other button does one thing more, and its label says what.
 
     Subclasses implement `press_publish(request, obj)`, `draft_problems(obj)` and `status(obj)`.

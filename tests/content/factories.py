@@ -5,6 +5,7 @@ import itertools
 
 from clinic.models import Clinic
 from content.anatomy import SECTIONS, Layout, PageKind, Rating
+from content.drafts import text_digest
 from content.editing.reviewing import approve
 from content.editing.saving import keep_draft
 from content.models import (
@@ -15,12 +16,14 @@ from content.models import (
     Glossary,
     InfoPage,
     Movement,
+    PageReview,
     RatedTreatment,
     RedFlag,
     Section,
     Source,
     Term,
     Treatment,
+    Verdict,
 )
 from content.publishing import publish, publish_safety_library
 from content.safety import live_library
@@ -116,6 +119,21 @@ def make_glossary(*, published=False, terms=("disc", "nerve root"), **fields):
     for term in terms:
         Term.objects.create(glossary=page, name=term, meaning=f"What {term} means.")
     return _finish(page, published)
+
+
+def make_due(days, *, make=make_treatment, **fields):
+    """A live page whose next check is due so many days after MONDAY_NOON: a clinician checked its live text."""
+    page = make(published=True, **fields)
+    answer_check(page, next_review=MONDAY_NOON.date() + datetime.timedelta(days=days))
+    return page
+
+
+def answer_check(page, *, verdict=Verdict.APPROVED, now=EARLIER, **fields):
+    """A clinician's word on the live text of the page."""
+    version = page.live_version
+    return PageReview.objects.create(
+        page_id=page.pk, version=version, digest=text_digest(version.data), verdict=verdict, created_at=now, **fields
+    )
 
 
 def make_every_kind():

@@ -77,7 +77,7 @@ class TestSaved:
         assert "Preview of the draft saved" in soup.text(root)
         # Neither feedback, nor sharing, nor anything for machines: this page is none.
         assert not {"share", "helpful"} & {element.attrib.get("id") for element in root.iter()}
-        assert not [one for one in root.iter("script")]
+        assert not list(root.iter("script"))
         assert not [one for one in root.iter("link") if one.attrib["rel"] in ("canonical", "alternate")]
 
     def test_its_headers(self, eddy, client):

@@ -65,7 +65,7 @@ def test_without_a_guess_there_is_still_the_box():
     ],
 )
 def test_what_is_no_name_of_a_page_is_neither_searched_nor_repeated(path, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         root = lost(path)
     assert box(root) == [""]
     assert not list(root.iter("script")) + list(root.iter("img"))

@@ -14,11 +14,14 @@ from clinic.models import Closure, Image, InsurancePlan, OutgoingMessage
 from content.models import (
     Article,
     Condition,
+    ExternalLink,
     Glossary,
     InfoPage,
+    MissingAddress,
     PageFeedback,
     PageVersion,
     RedFlag,
+    Redirect,
     SafetyVersion,
     SearchMiss,
     Treatment,
@@ -36,6 +39,7 @@ from tests.factories import (
 from tests.njspine import past_addresses
 from tests.staff import make_editor, make_front_desk, make_publisher, make_reviewer, make_superuser
 
+TODAY = MONDAY_NOON.date()
 ROLE_NAMES = ["anonymous", "front desk", "editor", "reviewer", "publisher", "superuser", "deactivated"]
 DESK = (200, 403, 403, 403, 200)
 DESK_PRESS = (405, 403, 403, 403, 405)  # POST alone, by whoever may answer
@@ -65,6 +69,7 @@ STAFF = {
     "admin:desk_move_visit": DESK,
     "admin:desk_blocks": DESK,
     "admin:desk_unblock": DESK_PRESS,
+    "admin:content_board": (403, 200, 200, 200, 200),
     "admin:index": (200, 200, 200, 200, 200),
     "admin:logout": (405, 405, 405, 405, 405),
     "admin:password_change": (200, 200, 200, 200, 200),
@@ -104,11 +109,14 @@ MODELS = {
     "content.article": ("V", "VA", "V", "VA", "VAD"),
     # The one here was public once, and what was public is kept.
     "content.condition": ("V", "VA", "V", "VA", "VA"),
+    "content.externallink": ("", "V", "", "V", "V"),
     "content.glossary": ("V", "VA", "V", "VA", "VAD"),
     "content.infopage": ("V", "VA", "V", "VA", "VAD"),
+    "content.missingaddress": ("", "V", "", "V", "V"),
     "content.pagefeedback": ("", "V", "", "V", "V"),
     "content.pageversion": ("", "V", "V", "V", "V"),
     "content.redflag": ("V", "VAD", "V", "VAD", "VAD"),
+    "content.redirect": ("", "VAD", "", "VAD", "VAD"),
     "content.safetyversion": ("", "V", "V", "V", "V"),
     "content.searchmiss": ("", "V", "", "V", "V"),
     "content.treatment": ("V", "VA", "V", "VA", "VAD"),
@@ -209,16 +217,14 @@ def make_records():
             kind="new_request",
             record_id=asked.pk,
             message_id="<1@clinic.example>",
-            created_at=MONDAY_NOON,
-            first_due_at=MONDAY_NOON,
-            due_at=MONDAY_NOON,
-            not_after=MONDAY_NOON,
+            **dict.fromkeys(("created_at", "first_due_at", "due_at", "not_after"), MONDAY_NOON),
         ),
         SafetyVersion.objects.create(number=1, data={"flags": SIGNS}, why="First", published_at=MONDAY_NOON),
         PageFeedback.objects.create(page=pages[0], version_number=1, is_helpful=True, created_at=MONDAY_NOON),
-        SearchMiss.objects.create(
-            key="0" * 64, words="elbow", times=3, days=2, first_day=MONDAY_NOON.date(), last_day=MONDAY_NOON.date()
-        ),
+        SearchMiss.objects.create(key="0" * 64, words="elbow", times=3, days=2, first_day=TODAY, last_day=TODAY),
+        MissingAddress.objects.create(path="/missing/", times=2, first_day=TODAY, last_day=TODAY),
+        Redirect.objects.create(path="/old/", to_path="/conditions/"),
+        ExternalLink.objects.create(url="https://other.example/"),
         AppointmentEvent.objects.first(),
         make_room(location=location),
     ]
