@@ -74,13 +74,16 @@ def truncated():
     return as_upload(content[: len(content) // 2])
 
 
+def heic():
+    return as_upload(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 100, "IMG_1.HEIC")
+
+
 def not_pictures():
     return {
         "html": as_upload(b"<!doctype html><script>alert(1)</script>", "portrait.jpg"),
         "svg": as_upload(b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "portrait.jpg"),
         "php": as_upload(b"<?php system($_GET['c']);", "portrait.php.jpg"),
         "pdf": as_upload(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "portrait.pdf"),
-        "heic": as_upload(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "IMG_1.HEIC"),
         "zip": as_upload(b"PK\x03\x04" + b"\0" * 100, "portrait.png"),
         "gif": animation("gif", 200),
         "tiff": upload(picture((200, 200)), "tiff"),
