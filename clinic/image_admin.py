@@ -87,7 +87,8 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description=_("how it looks"))
     def preview(self, image):
         return format_html(
-            '<img class="img-whole" src="{}" width="{}" height="{}" alt="{}">',
+            '<span class="img-focus" data-point="{}"><img class="img-whole" src="{}" width="{}" height="{}" alt="{}"></span>',
+            _("What matters. Move it with the arrow keys."),
             image.src,
             image.width,
             image.height,
@@ -138,7 +139,9 @@ class ImageAdmin(admin.ModelAdmin):
             try:
                 put_in_trash(image_id=pk, by=request.user, now=timezone.now())
             except PictureInUse:
-                messages.warning(request, _("The picture stays in the library: patients see it. Replace it there first."))
+                messages.warning(
+                    request, _("The picture stays in the library: patients see it. Replace it there first.")
+                )
                 return HttpResponseRedirect(request.path)
             messages.success(request, _("The picture is in the trash. You can take it back at any time."))
             return HttpResponseRedirect(reverse("admin:clinic_image_changelist"))

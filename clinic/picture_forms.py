@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.images import MIDDLE, ImageRefused, store_squares, store_upload
@@ -29,7 +29,7 @@ EXACT = "exact"
 
 
 class NinePlaces(forms.RadioSelect):
-    """Three rows of three, as they lie on the picture."""
+    """Three rows of three, as they lie on the picture. js/focal_point.js lets people point at the picture itself."""
 
     class Media:
         css = {"all": ["css/admin_img.css"]}
@@ -149,6 +149,17 @@ def store_squares_before_transaction(form):
 class PictureSelect(forms.Select):
     """A list of the library's words; js/picture_chooser.js shows the pictures beside them."""
 
+    def __init__(self, attrs=None, choices=()):
+        words = {
+            "class": "img-select",
+            "data-look": _("Choose by looking"),
+            "data-title": _("Choose a picture"),
+            "data-find": _("Find by its words"),
+            "data-close": _("Close"),
+            "data-none": _("No picture fits."),
+        }
+        super().__init__(words | (attrs or {}), choices)
+
     class Media:
         css = {"all": ["css/admin_img.css"]}
         js = ["js/picture_chooser.js"]
@@ -167,7 +178,9 @@ class PictureField(forms.ModelChoiceField):
     widget = PictureSelect
 
     def label_from_instance(self, image):
-        words = str(image) if image.alt else gettext("Decoration, added %(day)s") % {"day": f"{image.created_at:%Y-%m-%d}"}
+        words = (
+            str(image) if image.alt else gettext("Decoration, added %(day)s") % {"day": f"{image.created_at:%Y-%m-%d}"}
+        )
         return gettext("%(picture)s (in the trash)") % {"picture": words} if image.trashed_at else words
 
 
@@ -180,7 +193,7 @@ def refuse_trashed(image, *, before):
     """The chosen picture. Raises ValidationError for one in the trash, unless it was chosen `before` (its pk)."""
     if image is not None and image.trashed_at is not None and image.pk != before:
         raise ValidationError(
-            gettext_lazy("This picture is in the trash. Choose another one, or take it back in the library."),
+            _("This picture is in the trash. Choose another one, or take it back in the library."),
             code="trashed",
         )
     return image

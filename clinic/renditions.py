@@ -11,9 +11,7 @@ PREFIX_LENGTH = 32
 # Squares as wide as lists of people and the library show them, on plain and on dense screens; in pixels.
 SQUARES = (96, 192, 320)
 _PERCENT = r"(?:[1-9]?[0-9]|100)"
-NAME = re.compile(
-    rf"[0-9a-f]{{{PREFIX_LENGTH}}}(?:-at-{_PERCENT}-{_PERCENT})?-[1-9][0-9]{{0,3}}\.(avif|jpg)", re.ASCII
-)
+NAME = re.compile(rf"[0-9a-f]{{{PREFIX_LENGTH}}}(?:-at-{_PERCENT}-{_PERCENT})?-[1-9][0-9]{{0,3}}\.(avif|jpg)", re.ASCII)
 
 
 def rendition_name(digest, width, extension, focus=None):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from content.anatomy import ALWAYS_WITH_CARD, DRAWINGS, SECTIONS, Layout, PageKind, Rating, section_kind
 from content.errors import Problem
+from content.gate_pictures import picture_problems
 from content.states import FlagGroup, Region
 from content.wording import (
     EMERGENCY_TOKEN,
@@ -57,6 +58,7 @@ def page_problems(data, facts):
         *_own_fields(data),
         *_emergency_card(data, facts),
         *_sections(data),
+        *picture_problems(data, facts),
         *_sources(data),
         *_rated_treatments(data),
         *_movements(data),
