@@ -21,7 +21,7 @@ WORDS = ("alt", "is_decorative", "credit")
 class Shelf(admin.SimpleListFilter):
     """Which part of the library is shown; without a choice everything but the trash."""
 
-    title = _("show")
+    title = _("use")
     parameter_name = "shelf"
 
     def lookups(self, request, model_admin):
@@ -87,7 +87,8 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description=_("how it looks"))
     def preview(self, image):
         return format_html(
-            '<span class="img-focus" data-point="{}"><img class="img-whole" src="{}" width="{}" height="{}" alt="{}"></span>',
+            '<span class="img-focus" data-point="{}">'
+            '<img class="img-whole" src="{}" width="{}" height="{}" alt="{}"></span>',
             _("What matters. Move it with the arrow keys."),
             image.src,
             image.width,
@@ -104,7 +105,8 @@ class ImageAdmin(admin.ModelAdmin):
         ]
 
     def changelist_view(self, request, extra_context=None):
-        response = super().changelist_view(request, extra_context)
+        titled = {"title": _("The library of pictures")} | (extra_context or {})
+        response = super().changelist_view(request, titled)
         changelist = getattr(response, "context_data", {}).get("cl")
         if changelist is not None:
             uses = uses_for(request)

@@ -1,4 +1,3 @@
-import os
 import stat
 from pathlib import Path
 
@@ -6,10 +5,10 @@ import PIL.Image
 import pytest
 from PIL import ImageCms
 
-from clinic.images import MAX_BYTES, ImageRefused, store_upload
-from clinic.renditions import content_type_of
+from clinic.images import ImageRefused, store_squares, store_upload
+from clinic.renditions import content_type_of, rendition_name, square_box, square_offer
 from tests.clinic import pictures
-from tests.clinic.pictures import as_upload, picture, upload
+from tests.clinic.pictures import picture, upload
 
 
 @pytest.fixture(autouse=True)
@@ -137,53 +136,50 @@ def test_others_may_read_the_files(media):
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
-REFUSED = {
-    "empty": (lambda: as_upload(b""), "This file is empty. Choose another one."),
-    "too many bytes": (lambda: as_upload(b"\0" * (MAX_BYTES + 1)), "This file is larger than 10 MB."),
-    "truncated": (pictures.truncated, "This picture is damaged and cannot be read."),
-    "pixel bomb": (pictures.png_bomb, "This picture has too many pixels:"),
-    "pixel bomb below Pillow's own limit": (lambda: pictures.png_bomb(9_000), "This picture has too many pixels:"),
-    "text bomb": (pictures.png_text_bomb, "This picture is damaged and cannot be read."),
-    "animated png": (lambda: pictures.animation("png"), "This is an animation."),
-    "animated webp": (lambda: pictures.animation("webp", 50), "This is an animation."),
-    "one pixel": (lambda: upload(picture((1, 1)), "png"), "This picture is too small"),
-    "thin": (lambda: upload(picture((200, 900))), "This picture is too long and thin."),
-    **{
-        name: (lambda file=file: file, "This is not a JPEG, PNG, WebP or AVIF picture.")
-        for name, file in pictures.not_pictures().items()
-    },
-}
+@pytest.mark.parametrize(
+    ("size", "focus", "box"),
+    [
+        ((800, 400), (50, 50), (200, 0, 600, 400)),
+        ((800, 400), (0, 0), (0, 0, 400, 400)),
+        ((800, 400), (100, 30), (400, 0, 800, 400)),
+        ((800, 400), (40, 99), (120, 0, 520, 400)),
+        ((400, 800), (10, 75), (0, 400, 400, 800)),
+        ((400, 400), (90, 10), (0, 0, 400, 400)),
+    ],
+)
+def test_a_square_lies_around_what_matters_and_inside_the_picture(size, focus, box):
+    assert square_box(*size, focus) == box
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_hostile_files_are_refused_with_one_sentence_and_leave_nothing(media, name):
-    make, sentence = REFUSED[name]
-    with pytest.raises(ImageRefused) as refused:
-        store_upload(make())
-    assert str(refused.value).startswith(sentence)
-    assert stored_files(media) == []
+def test_squares_come_with_the_picture_and_again_with_another_point(media):
+    stored = store_upload(upload(picture((1000, 500))))
+    offer = square_offer(stored.digest, stored.width, stored.height, (50, 50))
+    assert offer.widths == (96, 192, 320)
+    for extension in ("avif", "jpg"):
+        with PIL.Image.open(media / "images" / rendition_name(stored.digest, 320, extension, (50, 50))) as file:
+            assert file.size == (320, 320)
+    before = {path.name: path.read_bytes() for path in stored_files(media)}
+    store_squares(digest=stored.digest, width=stored.width, focus=(0, 50))
+    after = {path.name: path.read_bytes() for path in stored_files(media)}
+    # Pages that show the older squares keep them.
+    assert before.items() <= after.items()
+    assert len(after) == len(before) + 6
+    with PIL.Image.open(media / "images" / rendition_name(stored.digest, 320, "jpg", (0, 50))) as left:
+        assert sum(left.getpixel((300, 100))) > 400
+    store_squares(digest=stored.digest, width=stored.width, focus=(0, 50))
+    assert len(stored_files(media)) == len(after)
 
 
-def test_what_hides_behind_a_picture_goes_away(media):
-    polyglot = upload(picture(), "png").read() + b"<script>alert(1)</script><?php evil();"
-    store_upload(as_upload(polyglot, "portrait.png"))
-    for path in stored_files(media):
-        assert b"script" not in path.read_bytes()
+def test_squares_of_a_picture_whose_files_are_gone(media):
+    with pytest.raises(ImageRefused, match="missing"):
+        store_squares(digest="0" * 64, width=640, focus=(10, 10))
 
 
-def test_a_full_disk_leaves_nothing(media, monkeypatch):
-    """The third of four files finds no room. The files before it must go too."""
-    calls = []
-
-    def fsync(number):
-        calls.append(number)
-        if len(calls) == 3:
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", fsync)
-    with pytest.raises(ImageRefused, match="could not be stored"):
-        store_upload(upload(picture()))
-    assert stored_files(media) == []
+def test_colors_behind_transparent_places_do_not_shine_through(media):
+    clear = PIL.Image.new("RGBA", (2000, 2000), (255, 0, 0, 0))
+    stored = store_upload(upload(clear, "png"))
+    with open_stored(media, stored, 320) as file:
+        assert min(file.getpixel((100, 100))) > 250
 
 
 @pytest.mark.django_db
@@ -202,6 +198,10 @@ def test_a_full_disk_leaves_nothing(media, monkeypatch):
         "0" * 32 + "-٣٢٠.jpg",
         "0" * 32 + "-32000.jpg",
         "0" * 32 + "-320.png",
+        "0" * 32 + "-at-101-50-320.jpg",
+        "0" * 32 + "-at-050-50-320.jpg",
+        "0" * 32 + "-at-50-320.jpg",
+        "0" * 32 + "-at--5-50-320.jpg",
         "0" * 32 + "-320.jpg\n",
         "0" * 32 + "-320.jpg/..",
         "incoming-abc",
