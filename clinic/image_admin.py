@@ -68,9 +68,11 @@ class ImageAdmin(admin.ModelAdmin):
         css = {"all": ["css/admin_img.css"]}
 
     def get_fieldsets(self, request, obj=None):
+        # The two that are no columns make no sense to somebody who may only look.
+        may_save = self._may_save(request, obj and obj.pk)
         return [
-            (None, {"fields": [*(["preview"] if obj else []), "file", *WORDS]}),
-            (_("What matters in it"), {"fields": ["place", ("focal_x", "focal_y")]}),
+            (None, {"fields": [*(["preview"] if obj else []), *(["file"] if may_save else []), *WORDS]}),
+            (_("What matters in it"), {"fields": [*(["place"] if may_save else []), ("focal_x", "focal_y")]}),
         ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):

@@ -1,5 +1,7 @@
 """Pictures in forms of the admin: the upload with its words and its focal point, and choosing one of the library."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -68,7 +70,7 @@ class ImageForm(forms.ModelForm):
         if "file" in self.fields and self.instance.pk:
             self.fields["file"].required = False
             self.fields["file"].label = _("Another picture in its place")
-        if "place" in self.fields:
+        if "focal_x" in self.fields:
             at = self.instance.focus
             self.initial["place"] = f"{at[0]}-{at[1]}" if at in PLACES else EXACT
             for name in ("focal_x", "focal_y"):
@@ -94,6 +96,16 @@ class ImageForm(forms.ModelForm):
         if stored is None or isinstance(stored, ImageRefused):
             return None
         return Image.objects.filter(digest=stored.digest).exclude(pk=self.instance.pk).first()
+
+    def clean_alt(self):
+        """The file's own name is no description, although it does not look like a camera's."""
+        words, upload = self.cleaned_data["alt"], self.files.get("file")
+        stem = upload.name.rpartition(".")[0].strip() if upload else ""
+        if words and words.strip().casefold() == stem.casefold() and not re.search(r"\s", stem):
+            raise ValidationError(
+                _("This is the name of the file. Say in a few words what the picture shows."), code="file_name"
+            )
+        return words
 
     def clean(self):
         """Whichever of the two was changed counts: the exact point before one of the nine places."""

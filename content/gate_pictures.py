@@ -67,7 +67,7 @@ def _problems(row, section, facts):
         )
     if words and is_blank(section["caption"]):
         yield Problem(f"{row}-caption", _("Say what to conclude from the picture."))
-    if not words and not is_blank(section["caption"]):
+    if image["is_decorative"] and not words and not is_blank(section["caption"]):
         yield Problem(
             f"{row}-caption",
             _("Decoration has no caption. Take the caption away, or say in the section what the picture shows."),

@@ -109,7 +109,9 @@ def not_pictures():
         "gif": animation("gif", 200),
         "tiff": upload(picture((200, 200)), "tiff"),
         "bmp": upload(picture((200, 200)), "bmp"),
-        **{kind: upload(picture((200, 200)), kind, name="portrait.jpg") for kind in ("pcx", "ppm", "tga", "ico", "sgi")},
+        **{
+            kind: upload(picture((200, 200)), kind, name="portrait.jpg") for kind in ("pcx", "ppm", "tga", "ico", "sgi")
+        },
         "photoshop": as_upload(b"8BPS\0\1" + b"\0" * 400, "portrait.jpg"),
         "flic": as_upload(b"\0\0\0\0\x12\xaf\1\0" + b"\0" * 200, "portrait.jpg"),
         "postscript": as_upload(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(x) run\n", "portrait.jpg"),

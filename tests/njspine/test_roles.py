@@ -65,6 +65,8 @@ STAFF = {
     "admin:desk_move_visit": (200, 403, 200),
     "admin:desk_blocks": (200, 403, 200),
     "admin:desk_unblock": (405, 403, 405),
+    "admin:clinic_image_trash": (200, 200, 200),
+    "admin:clinic_image_take_back": (405, 405, 405),
     "admin:index": (200, 200, 200),
     "admin:logout": (405, 405, 405),
     "admin:password_change": (200, 200, 200),
@@ -88,7 +90,8 @@ MODELS = {
     "booking.schedule": ("VA", "", "VA"),
     "clinic.clinic": ("V", "V", "V"),
     "clinic.closure": ("VAD", "VAD", "VAD"),
-    "clinic.image": ("VA", "VA", "VAD"),
+    # Pictures go into the trash.
+    "clinic.image": ("VA", "VA", "VA"),
     "clinic.insuranceplan": ("VA", "VA", "VAD"),
     "clinic.location": ("VA", "VA", "VAD"),
     "clinic.outgoingmessage": ("V", "", "V"),
@@ -261,7 +264,9 @@ def filled(name, route, records):
         "content_type_id": ContentType.objects.get_for_model(Closure).pk,
         "object_id": records[model].pk if model else records["clinic.closure"].pk,
         "id": records[model].pk if model else None,
-        "pk": records["booking.appointment" if name.endswith("_visit") else "booking.appointmentrequest"].pk,
+        "pk": records[model].pk
+        if model
+        else records["booking.appointment" if name.endswith("_visit") else "booking.appointmentrequest"].pk,
     }
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda part: str(values[part[1]]), route)
 
