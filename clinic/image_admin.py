@@ -59,7 +59,6 @@ class ImageAdmin(admin.ModelAdmin):
     list_per_page = 24
     show_full_result_count = False
     search_fields = ["alt", "credit"]
-    search_help_text = _("Words of the picture, or who took it")
     readonly_fields = ["preview"]
     # What is gone from the table cannot be named by the history; the trash is enough.
     actions = None

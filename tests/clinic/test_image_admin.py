@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
+from django.test.client import encode_multipart
 from django.urls import reverse
 from django.utils import timezone
 
@@ -77,6 +78,7 @@ HOSTILE = {
     "pixel bomb": (pictures.png_bomb, "too many pixels"),
     "animation": (lambda: pictures.animation("webp"), "This is an animation."),
     "empty": (lambda: pictures.as_upload(b""), "The submitted file is empty."),
+    "heic": (pictures.heic, "This is a HEIC picture"),
     "svg": (lambda: pictures.not_pictures()["svg"], "This is not a JPEG, PNG, WebP or AVIF picture."),
     "too many bytes": (lambda: pictures.as_upload(b"\0" * 10_000_001), "larger than 10 MB"),
 }
@@ -217,3 +219,30 @@ def test_who_may_not_add_pictures_makes_no_work(client, db, media):
     client.force_login(user)
     assert client.post(ADD, {"file": upload(picture()), "alt": "A door"}).status_code == 403
     assert stored_files(media) == []
+
+
+def test_of_two_files_in_one_field_the_last_counts(editor, media):
+    files = [upload(picture((200, 200))), upload(picture((400, 400)))]
+    assert editor.post(ADD, {"file": files, "alt": "A door"}).status_code == 302
+    assert Image.objects.get().width == 400
+    assert {path.name[:32] for path in stored_files(media)} == {Image.objects.get().digest[:32]}
+
+
+def test_an_upload_that_was_cut_off_stores_nothing(editor, media):
+    body = encode_multipart("cut", {"alt": "A door", "file": upload(picture())})
+    page = editor.generic("POST", ADD, body[: len(body) // 2], "multipart/form-data; boundary=cut")
+    assert page.status_code in (200, 400)
+    assert stored_files(media) == []
+    assert not Image.objects.exists()
+
+
+def test_the_words_are_not_the_name_of_the_chosen_file(editor):
+    page = editor.post(ADD, {"file": upload(picture(), name="front-door.jpg"), "alt": "Front-Door"})
+    assert "This is the name of the file." in errors(page)
+    assert editor.post(ADD, {"file": upload(picture(), name="front door.jpg"), "alt": "Front door"}).status_code == 302
+
+
+def test_a_refused_file_must_be_chosen_again_and_the_page_says_so(editor):
+    page = editor.post(ADD, {"file": pictures.truncated(), "alt": "A door"})
+    assert "Nothing that you typed is lost." in page.text
+    assert "choose the picture again" in page.text

@@ -229,3 +229,31 @@ def test_serving(client, media):
     assert (head.status_code, head["Content-Type"]) == (200, "image/avif")
     assert client.post(f"/images/{stored_files(media)[0].name}").status_code == 405
     assert client.get(f"/images/{stored.digest[:32]}-999.jpg").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_range_is_answered_with_the_whole_and_an_unknown_one_with_nothing(client, media):
+    """A server may ignore Range (RFC 9110, 14.2); what comes is never a part that claims to be the whole."""
+    store_upload(upload(picture((200, 200))))
+    path = stored_files(media)[0]
+    for value in ("bytes=0-9", "bytes=9999999-", "bytes=-5", "x"):
+        response = client.get(f"/images/{path.name}", headers={"range": value})
+        assert (response.status_code, response.getvalue()) == (200, path.read_bytes())
+        response.close()
+
+
+@pytest.mark.django_db
+def test_nobody_is_remembered_who_looks_at_a_picture(client, media):
+    store_upload(upload(picture((200, 200))))
+    response = client.get(f"/images/{stored_files(media)[0].name}", {"x": "1"})
+    response.close()
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+
+
+@pytest.mark.django_db
+def test_a_link_out_of_the_folder_has_no_name_of_ours(client, media):
+    (media / "secret.txt").write_text("secret")
+    (media / "images").mkdir()
+    for name in ("../secret.txt", "%2e%2e%2fsecret.txt", "..\\secret.txt", "secret.txt"):
+        assert client.get(f"/images/{name}").status_code == 404
