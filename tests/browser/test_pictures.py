@@ -82,6 +82,7 @@ def test_a_picture_goes_all_the_way(watched, server, photo, page_id):
     page.goto(f"/admin/content/infopage/{page_id}/change/")
     page.get_by_role("button", name="Choose by looking").first.click()
     dialog = page.get_by_role("dialog", name="Choose a picture")
+    page.wait_for_function("[...document.querySelectorAll('.img-choices img')].every(image => image.complete)")
     report.visit(page, "choosing a picture")
     dialog.get_by_label("Find by its words").fill("blue TREATMENT")
     dialog.get_by_role("button", name=WORDS).click()
