@@ -2,23 +2,15 @@
 
 from django import forms
 from django.contrib import admin
-from django.db import IntegrityError, models
+from django.db import models
 from django.shortcuts import redirect
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clinic.forms import (
-    ClinicForm,
-    ImageForm,
-    OpeningHoursFormSet,
-    ParticipationForm,
-    PractitionerForm,
-    store_before_transaction,
-)
+from clinic.forms import ClinicForm, OpeningHoursFormSet, ParticipationForm, PractitionerForm
+from clinic.image_admin import ImageAdmin
 from clinic.models import (
     Clinic,
     Closure,
-    Image,
     InsuranceParticipation,
     InsurancePlan,
     Location,
@@ -26,9 +18,10 @@ from clinic.models import (
     Practitioner,
 )
 from clinic.outbox_admin import OutgoingMessageAdmin
+from clinic.picture_forms import PictureField, choosable
 from clinic.site import site_of
 
-__all__ = ["OutgoingMessageAdmin"]
+__all__ = ["ImageAdmin", "OutgoingMessageAdmin"]
 
 # The browser's own pickers: they speak the reader's language, work by keyboard, and need no script.
 NATIVE_PICKERS = {
@@ -155,6 +148,12 @@ class PractitionerAdmin(admin.ModelAdmin):
             kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "portrait":
+            shown = Practitioner.objects.filter(portrait__isnull=False).values("portrait")
+            kwargs |= {"form_class": PictureField, "queryset": choosable(also=shown)}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
 
 class ParticipationInline(admin.TabularInline):
     model = InsuranceParticipation
@@ -184,33 +183,3 @@ class InsurancePlanAdmin(admin.ModelAdmin):
     list_filter = ["is_active"]
     search_fields = ["payer", "name"]
     inlines = [ParticipationInline]
-
-
-@admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
-    form = ImageForm
-    list_display = ["preview", "__str__", "is_decorative", "credit", "created_at"]
-    list_display_links = ["preview", "__str__"]
-    search_fields = ["alt", "credit"]
-    readonly_fields = ["preview"]
-
-    def get_fields(self, request, obj=None):
-        return [*(["preview"] if obj else []), "file", "alt", "is_decorative", "credit"]
-
-    @admin.display(description=_("how it looks"))
-    def preview(self, image):
-        return format_html('<img src="{}" width="96" alt="{}">', image.src, image.alt_text)
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Pictures take seconds of work: done before Django opens the transaction that writes the row."""
-        upload = request.FILES.get("file") if request.method == "POST" else None
-        if upload and self._may_save(request, object_id):
-            store_before_transaction(upload)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
-            # A double click stored the same picture a moment ago. The second look finds its row and says so.
-            return super().changeform_view(request, object_id, form_url, extra_context)
-
-    def _may_save(self, request, object_id):
-        return self.has_add_permission(request) if object_id is None else self.has_change_permission(request)

@@ -9,10 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.hours_text import range_text
-from clinic.images import ImageRefused, store_upload
 from clinic.languages import LANGUAGES
-from clinic.models import Image
 from clinic.models.facts import Weekday
+from clinic.picture_forms import refuse_trashed
 
 MINUTES_A_DAY = 24 * 60
 
@@ -40,6 +39,9 @@ class ClinicForm(forms.ModelForm):
 
 class PractitionerForm(forms.ModelForm):
     languages = LanguagesField()
+
+    def clean_portrait(self):
+        return refuse_trashed(self.cleaned_data["portrait"], before=self.initial.get("portrait"))
 
 
 class ParticipationForm(forms.ModelForm):
@@ -72,49 +74,3 @@ class OpeningHoursFormSet(forms.BaseInlineFormSet):
 
 def _minute(time):
     return time.hour * 60 + time.minute
-
-
-class ImageForm(forms.ModelForm):
-    """The picture itself is handled by `store_before_transaction`, before the admin opens its transaction."""
-
-    file = forms.FileField(
-        label=_("Picture"),
-        help_text=_(
-            "JPEG, PNG, WebP or AVIF, at most 10 MB. We turn it upright, make it small and take out hidden data."
-        ),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif"}),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["file"].required = False
-            self.fields["file"].label = _("Another picture in its place")
-
-    def clean_file(self):
-        upload = self.cleaned_data["file"]
-        if upload is None:
-            return None
-        if isinstance(upload.outcome, ImageRefused):
-            raise ValidationError(str(upload.outcome), code="refused")
-        stored = upload.outcome
-        if Image.objects.filter(digest=stored.digest).exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("This picture is in the list already. Use that one."), code="duplicate")
-        return upload
-
-    def save(self, commit=True):
-        upload = self.cleaned_data.get("file")
-        if upload:
-            stored = upload.outcome
-            self.instance.digest = stored.digest
-            self.instance.width, self.instance.height = stored.width, stored.height
-            self.instance.widths = list(stored.widths)
-        return super().save(commit)
-
-
-def store_before_transaction(upload):
-    """Stores the picture and keeps the outcome on the upload, a StoredImage or ImageRefused, for ImageForm to read."""
-    try:
-        upload.outcome = store_upload(upload)
-    except ImageRefused as refused:
-        upload.outcome = refused

@@ -14,8 +14,11 @@ DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068
 LINE_BREAKS = frozenset("\n\r\t")
 
 FILE_NAME = re.compile(
-    r"""^\S*\.(jpe?g|png|webp|avif|gif|hei[cf]|tiff?|bmp|svg)\s*$ |   # anything.jpg
-        ^(img|dsc[nf]?|pxl|dcim|image|photo|picture|screen\s?shot|untitled)[\s_-]*[\d_\s().-]*$   # IMG_1234, image (1)
+    r"""\.(jpe?g|png|webp|avif|gif|hei[cf]|tiff?|bmp|svg|pdf)$ |           # anything.jpg
+        ^(img|dsc[nf]?|pxl|dcim|mvimg|image|photo|picture|pic|scan|untitled|screen\s?shot|(whatsapp|signal)\s(image|photo))
+            ([\d\s_().,:-]|at|am|pm|final|copy)*$ |                        # IMG_1234, image (1), Screenshot … at 10.15
+        ^[a-z]{0,5}[_-]?\d{3,}[\d_-]*$ |                                  # P1000234, 20261123_101530, 1234
+        ^[0-9a-f]{8}[0-9a-f-]{4,}$                                        # 5bf8a98b8d147ad9
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -39,7 +42,7 @@ def validate_line(value):
 def validate_alt(value):
     """A picture's words: one line, and not the name of a file."""
     validate_line(value)
-    if FILE_NAME.match(value.strip()):
+    if FILE_NAME.search(value.strip()):
         raise ValidationError(
             _("This is the name of a file. Say in a few words what the picture shows."), code="file_name"
         )

@@ -1,7 +1,8 @@
 """A page's draft as the plain values that publishing stores: PageVersion.data, schema 3.
 
 Schema 2 added search_words, terms, the drawings of movements, own.category, own.series and own.also_region; upgraded()
-gives older versions their empty values. Schema 3 added the pictures of sections.
+gives older versions their empty values. Schema 3 added the pictures of sections, with their
+words there.
 """
 
 import hashlib
@@ -69,8 +70,10 @@ SECTION_FIELDS = (
     "number_text",
     "number_note",
     "drawing",
+    "image_alt",
     "caption",
 )
+# Not the focal point: a section shows the whole picture.
 PICTURE_FIELDS = (
     "id",
     "digest",
@@ -80,8 +83,7 @@ PICTURE_FIELDS = (
     "width",
     "height",
     "widths",
-    "focal_x",
-    "focal_y",
+    "trashed_at",
 )
 PICTURE = tuple(f"image__{name}" for name in PICTURE_FIELDS)
 SOURCE_FIELDS = ("number", "citation", "year", "url")
@@ -154,7 +156,7 @@ def upgraded(data):
         | {"own": ADDED_OWN.get(data["kind"], {}) | data["own"]}
         | {
             "movements": [{"drawing": ""} | movement for movement in data["movements"]],
-            "sections": [{"image": None} | section for section in data["sections"]],
+            "sections": [{"image": None, "image_alt": ""} | section for section in data["sections"]],
         }
     )
 
@@ -197,6 +199,8 @@ def _digest(data):
 def _with_picture(row):
     """A section with its picture as a copy of what the library says, so that a version shows what was public then."""
     picture = {name: row.pop(f"image__{name}") for name in PICTURE_FIELDS}
+    # Versions are plain JSON, and all that the gate asks is whether.
+    picture["is_in_trash"] = picture.pop("trashed_at") is not None
     return row | {"image": picture if picture["digest"] else None}
 
 

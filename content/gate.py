@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from content.anatomy import DRAWINGS, SECTIONS, Layout, PageKind, Rating, section_kind
 from content.errors import Problem
 from content.gate_cards import card_problems
+from content.gate_pictures import picture_problems
 from content.gate_texts import heading_problems, link_problems
 from content.states import FlagGroup, Region
 from content.wording import (
@@ -65,6 +66,7 @@ def page_problems(data, facts):
         *_own_fields(data),
         *card_problems(data, flag_groups=facts.flag_groups, spine_pages=facts.spine_pages, layout_of=_layout),
         *_sections(data),
+        *picture_problems(data, facts),
         *_sources(data),
         *_rated_treatments(data),
         *_movements(data),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from content.anatomy import DRAWINGS, Layout, PageKind, Rating, Still, section_kind
 from content.glossary import Marker, alphabet, terms_of
 from content.rich_text import sanitise
+from content.section_pictures import PictureView, picture_view
 from content.states import FlagArea, FlagGroup, Region
 from content.wording import CITATION, EMERGENCY_TOKEN, PHONE_TOKEN, TAG, lines, plain, without_do_not
 
@@ -94,6 +95,7 @@ class SectionView:
     number_note: SafeString
     drawing: str
     caption: SafeString
+    picture: PictureView | None = None
 
     @property
     def drawing_template(self):
@@ -306,6 +308,7 @@ def _sections(data, facts, marker):
             number_note=inline(section["number_note"], facts),
             drawing=section["drawing"] if section["drawing"] in DRAWINGS else "",
             caption=inline(section["caption"], facts),
+            picture=picture_view(section),
         )
 
 

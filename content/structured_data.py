@@ -57,6 +57,9 @@ def page_data(frame, view, data, *, crumbs, published_on, updated_on, profiles, 
         properties["reviewedBy"] = _person(frame, view.review.reviewer, profiles)
     if view.sources:
         properties["citation"] = [_source(source) for source in view.sources]
+    pictures = _pictures(frame, view)
+    if pictures:
+        properties["image"] = pictures
     if view.kind == PageKind.CONDITION:
         properties["about"] = condition_entity(frame, view, data)
     elif view.kind == PageKind.TREATMENT:
@@ -170,6 +173,24 @@ def _article(frame, view, *, author, image_url, **dates):
             **dates,
         }
     )
+
+
+def _pictures(frame, view):
+    """ImageObject of every picture that says something; decoration says nothing."""
+    shown = [section.picture for section in view.sections if section.picture and section.picture.alt]
+    return [
+        _filled(
+            {
+                "@type": "ImageObject",
+                "contentUrl": frame.base_url + picture.offer.src,
+                "width": picture.offer.width,
+                "height": picture.offer.height,
+                "description": picture.alt,
+                "creditText": picture.credit,
+            }
+        )
+        for picture in shown
+    ]
 
 
 def _person(frame, person, profiles):

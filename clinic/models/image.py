@@ -3,12 +3,17 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models.fact import Fact
-from clinic.renditions import rendition_name
+from clinic.models.fact import Fact, FactQuerySet
+from clinic.renditions import Offer, square_offer
 from clinic.validators import validate_alt, validate_line
+
+
+class ImageQuerySet(FactQuerySet):
+    def kept(self):
+        """What can be chosen: everything that is not in the trash."""
+        return self.filter(trashed_at__isnull=True)
 
 
 class Image(Fact):
@@ -47,6 +52,8 @@ class Image(Fact):
     widths = models.JSONField(default=list, editable=False, help_text=_("Pixel widths that exist as AVIF and JPEG."))
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
+    objects = ImageQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("image")
         verbose_name_plural = _("images")
@@ -68,19 +75,19 @@ class Image(Fact):
         return "" if self.is_decorative else self.alt
 
     @property
+    def focus(self):
+        return self.focal_x, self.focal_y
+
+    @property
+    def whole(self):
+        """The picture as it is, for `<picture>`."""
+        return Offer(self.digest, self.width, self.height, tuple(self.widths))
+
+    @property
+    def square(self):
+        """The square around what matters, for `<picture>`."""
+        return square_offer(self.digest, self.width, self.height, self.focus)
+
+    @property
     def src(self):
-        return self._url(self.width, "jpg")
-
-    @property
-    def jpeg_srcset(self):
-        return self._srcset("jpg")
-
-    @property
-    def avif_srcset(self):
-        return self._srcset("avif")
-
-    def _srcset(self, extension):
-        return ", ".join(f"{self._url(width, extension)} {width}w" for width in self.widths)
-
-    def _url(self, width, extension):
-        return reverse("clinic:image", args=[rendition_name(self.digest, width, extension)])
+        return self.whole.src

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.picture_forms import PictureField, choosable, refuse_trashed
 from content.anatomy import SECTIONS, Layout, PageKind, section_kind
 from content.models import Movement, RatedTreatment, Section, Source, Term
 
@@ -47,6 +48,9 @@ class SectionForm(forms.ModelForm):
                 self.fields[name].widget = self.fields[name].hidden_widget()
         self.fields["body"].help_text = BODY_HELP[layout]
 
+    def clean_image(self):
+        return refuse_trashed(self.cleaned_data["image"], before=self.initial.get("image"))
+
     def clean_key(self):
         key = self.cleaned_data["key"]
         try:
@@ -79,9 +83,23 @@ class SectionInline(PartInline):
         "dont",
         ("number", "number_text"),
         "number_note",
-        ("drawing", "image"),
+        "drawing",
+        "image",
+        "image_alt",
         "caption",
     )
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Reads the pictures once a request: by itself every section would ask the database again."""
+        if db_field.name != "image":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        chosen = Section.objects.filter(image__isnull=False).values("image")
+        kwargs |= {"form_class": PictureField, "queryset": choosable(also=chosen)}
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if not hasattr(request, "picture_choices"):
+            request.picture_choices = list(field.choices)
+        field.choices = request.picture_choices
+        return field
 
     def get_extra(self, request, obj=None, **kwargs):
         return len(first_sections(self.form.page_kind)) if obj is None else 0

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clinic.validators import validate_alt
 from content.anatomy import USUAL_HEADINGS, Drawing, PageKind, Still
 from content.rich_text import RichTextField
 from content.wording import is_blank
@@ -302,6 +303,13 @@ class Section(models.Model):
         related_name="sections",
         verbose_name=_("picture"),
         help_text=_("From the image library. A section has a drawing or a picture, not both."),
+    )
+    image_alt = models.CharField(
+        _("the picture in words"),
+        max_length=200,
+        blank=True,
+        validators=[validate_alt],
+        help_text=_("What it shows here, for people who cannot see it. Empty: the words of the library."),
     )
     caption = models.CharField(
         _("what the drawing or picture shows"),

@@ -70,6 +70,8 @@ STAFF = {
     "admin:desk_blocks": DESK,
     "admin:desk_unblock": DESK_PRESS,
     "admin:content_board": (403, 200, 200, 200, 200),
+    "admin:clinic_image_trash": (200, 200, 200, 200, 200),
+    "admin:clinic_image_take_back": (405, 405, 403, 405, 405),
     "admin:index": (200, 200, 200, 200, 200),
     "admin:logout": (405, 405, 405, 405, 405),
     "admin:password_change": (200, 200, 200, 200, 200),
@@ -101,7 +103,8 @@ MODELS = {
     "booking.schedule": ("VA", "", "", "", "VA"),
     "clinic.clinic": ("V", "V", "", "V", "V"),
     "clinic.closure": ("VAD", "VAD", "", "VAD", "VAD"),
-    "clinic.image": ("VA", "VA", "V", "VA", "VAD"),
+    # Pictures go into the trash.
+    "clinic.image": ("VA", "VA", "V", "VA", "VA"),
     "clinic.insuranceplan": ("VA", "VA", "", "VA", "VAD"),
     "clinic.location": ("VA", "VA", "", "VA", "VAD"),
     "clinic.outgoingmessage": ("V", "", "", "", "V"),
