@@ -44,8 +44,8 @@ PLACES = {
             "transport",
         },
         "actions": {"claims", "heartbeat", "outbox"},
-        "forms": {"forms"},
-        "callers": {"admin", "apps", "checks", "outbox_admin", "templatetags", "urls", "views"},
+        "forms": {"compared_forms", "forms"},
+        "callers": {"admin", "apps", "checks", "outbox_admin", "templatetags", "urls", "version_check", "views"},
     },
     "content": {
         "leaf": {"errors", "states"},
