@@ -70,9 +70,10 @@ def differences(form, saved_formsets, formsets, readable):
         titles = {row.instance.pk: str(row.instance) for row in saved.initial_forms}
         name = capfirst(str(typed.model._meta.verbose_name))
         for row in typed.forms:
-            title = titles.get(row.instance.pk) or str(row.instance)
-            part = _row_part(row, f"{name}: {title}", readable, is_new=row.instance.pk not in titles)
-            parts.append(part)
+            is_new = row.instance.pk not in titles
+            # A row that is not valid may have no name yet.
+            title = titles.get(row.instance.pk) or (str(row.instance) if row.is_valid() else "")
+            parts.append(_row_part(row, f"{name}: {title}" if title else name, readable, is_new=is_new))
     return [part for part in parts if part.differences or part.note]
 
 
