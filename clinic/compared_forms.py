@@ -4,6 +4,7 @@
 ones are bound to what a browser sent.
 """
 
+import contextlib
 import hashlib
 import json
 import re
@@ -204,11 +205,9 @@ def _typed_text(form, bound, readable):
 
 
 def _text(form_field, value, readable):
-    try:
+    # A saved value that a newer rule refuses is shown as it stands.
+    with contextlib.suppress(ValidationError):
         value = form_field.clean(value)
-    except ValidationError:
-        # An empty field that a new rule requires: it is shown as it stands.
-        pass
     return _one_text(readable(form_field, value))
 
 
