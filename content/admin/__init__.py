@@ -1,5 +1,5 @@
 """The editors' side. Importing the modules registers them."""
 
-from content.admin import feedback, pages, safety, searches, versions
+from content.admin import addresses, feedback, pages, safety, searches, versions
 
-__all__ = ["feedback", "pages", "safety", "searches", "versions"]
+__all__ = ["addresses", "feedback", "pages", "safety", "searches", "versions"]

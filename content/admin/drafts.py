@@ -17,6 +17,7 @@ from content.admin.history import WithHistory
 from content.admin.preview import Previewed
 from content.admin.publication import Publication
 from content.admin.trash import Trashable
+from content.admin.uses import WhereUsed
 from content.errors import NotPublishable
 
 INLINE_FIELD = re.compile(r"(?P<row>[a-z_]+-\d+)-")
@@ -41,7 +42,7 @@ def anchor(field):
     return f"{field}-group" if field in ("sections", "sources") else f"id_{field}"
 
 
-class DraftAdmin(VersionCheck, Previewed, WithHistory, Publication, Trashable, admin.ModelAdmin):
+class DraftAdmin(VersionCheck, Previewed, WithHistory, Publication, Trashable, WhereUsed, admin.ModelAdmin):
     """Saving saves the draft; publishing is a button of its own that says what will happen.
 
     Subclasses implement `publish_draft(obj, **by_why_now)`, `draft_problems(obj)` and `status(obj)`.
