@@ -72,7 +72,7 @@ class ClinicAdmin(VersionCheck, admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         clinic = Clinic.objects.first()
-        if clinic:
+        if clinic and self.has_view_or_change_permission(request):
             return redirect("admin:clinic_clinic_change", clinic.pk)
         if self.has_add_permission(request):
             return redirect("admin:clinic_clinic_add")

@@ -33,7 +33,10 @@ class StaffAdmin(UserAdmin):
             _("What they may do"),
             {
                 "fields": ["is_active", "is_staff", "groups", "is_superuser"],
-                "description": _("Front desk answers requests, Editor writes pages. Leaving? Take away “Active”."),
+                "description": _(
+                    "Front desk answers requests, Editor writes pages, Clinical reviewer checks them, Publisher writes "
+                    "and publishes them. Leaving? Take away “Active”."
+                ),
             },
         ),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),

@@ -1,8 +1,10 @@
-"""Who may do what: five groups, defined here and nowhere else (45 CFR 164.312(a)(1): access only to those granted it).
+"""Who may do what: four groups, defined here and nowhere else (45 CFR 164.312(a)(1): access only to those granted it).
 
-Editors never see requests. The front desk reads pages but does not change them. Both keep the clinic's facts true: the
-front desk is the first to know that the clinic closes early or that a plan is dropped, editors write bios and
-directions, and Django's log says who changed what. Deleting a clinician, a place or a page stays with superusers.
+Whoever works on pages never sees requests. The front desk reads pages but does not change them. Editors write pages,
+clinical reviewers check them, publishers write and publish; somebody who does two of these is in two groups. Front
+desk, editors and publishers keep the clinic's facts true: the desk is the first to know that the clinic closes early
+or that a plan is dropped, editors write bios and directions, and Django's log says who changed what. Deleting a
+clinician, a place or a page stays with superusers.
 """
 
 from django.apps import apps as installed
@@ -78,7 +80,7 @@ ROLES = {
 
 
 def create_groups(*, using=DEFAULT_DB_ALIAS):
-    """Make both groups, with exactly the permissions above; a second run changes nothing.
+    """Make the groups, with exactly the permissions above; a second run changes nothing.
 
     A permission whose table has not been migrated yet is left out and comes with the migration that makes it.
     """

@@ -164,7 +164,7 @@ class TestPublishNow:
         assert "Published. Patients see it now." in answer.content.decode()
         assert "Fresh" in client.get("/conditions/sciatica/").content.decode()
         version = PageVersion.objects.public().get()
-        assert (version.by.username, version.why, version.created_at) == ("eddy", "First text", MONDAY_NOON)
+        assert (version.by.username, version.why, version.created_at) == ("pip", "First text", MONDAY_NOON)
 
     def test_problems_are_listed_with_links_and_the_draft_is_saved(self, press, soup):
         publish_flags()

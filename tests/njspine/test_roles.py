@@ -25,7 +25,7 @@ from content.models import (
     SearchMiss,
     Treatment,
 )
-from njspine.roles import EDITOR, FRONT_DESK, ROLES, create_groups
+from njspine.roles import EDITOR, FRONT_DESK, PUBLISHER, REVIEWER, ROLES, create_groups
 from tests.factories import (
     MONDAY_NOON,
     make_clinic,
@@ -36,74 +36,77 @@ from tests.factories import (
     make_schedule,
     make_type,
 )
-from tests.staff import make_editor, make_front_desk, make_superuser
+from tests.staff import make_editor, make_front_desk, make_publisher, make_reviewer, make_superuser
 
-ROLE_NAMES = ["anonymous", "front desk", "editor", "superuser", "deactivated"]
+ROLE_NAMES = ["anonymous", "front desk", "editor", "reviewer", "publisher", "superuser", "deactivated"]
+DESK = (200, 403, 403, 403, 200)
+DESK_PRESS = (405, 403, 403, 403, 405)  # POST alone, by whoever may answer
 
-# What GET answers to (front desk, editor, superuser). Nobody else gets further than the sign-in page (302).
+# What GET answers to (front desk, editor, reviewer, publisher, superuser). Nobody else gets further than the sign-in
+# page (302).
 STAFF = {
-    "admin:desk": (200, 403, 200),
-    "admin:desk_find": (200, 403, 200),
-    "admin:desk_rebooking": (200, 403, 200),
-    "admin:desk_caller": (200, 403, 200),
-    "admin:desk_request": (200, 403, 200),
-    # Presses: POST alone, by whoever may answer.
-    "admin:desk_look": (405, 403, 405),
-    "admin:desk_claim": (405, 403, 405),
-    "admin:desk_release": (405, 403, 405),
-    "admin:desk_attempt": (405, 403, 405),
-    "admin:desk_confirm": (405, 403, 405),
-    "admin:desk_decline": (405, 403, 405),
-    "admin:desk_withdraw": (405, 403, 405),
-    "admin:desk_close": (405, 403, 405),
-    "admin:desk_told": (405, 403, 405),
-    "admin:desk_cancel_visit": (405, 403, 405),
-    "admin:desk_arrive_visit": (405, 403, 405),
-    "admin:desk_fulfil_visit": (405, 403, 405),
-    "admin:desk_noshow_visit": (405, 403, 405),
-    "admin:desk_undo_visit": (405, 403, 405),
-    "admin:desk_move_visit": (200, 403, 200),
-    "admin:desk_blocks": (200, 403, 200),
-    "admin:desk_unblock": (405, 403, 405),
-    "admin:index": (200, 200, 200),
-    "admin:logout": (405, 405, 405),
-    "admin:password_change": (200, 200, 200),
-    "admin:password_change_done": (200, 200, 200),
-    "admin:autocomplete": (403, 403, 403),
-    "admin:jsi18n": (200, 200, 200),
+    "admin:desk": DESK,
+    "admin:desk_find": DESK,
+    "admin:desk_rebooking": DESK,
+    "admin:desk_caller": DESK,
+    "admin:desk_request": DESK,
+    "admin:desk_look": DESK_PRESS,
+    "admin:desk_claim": DESK_PRESS,
+    "admin:desk_release": DESK_PRESS,
+    "admin:desk_attempt": DESK_PRESS,
+    "admin:desk_confirm": DESK_PRESS,
+    "admin:desk_decline": DESK_PRESS,
+    "admin:desk_withdraw": DESK_PRESS,
+    "admin:desk_close": DESK_PRESS,
+    "admin:desk_told": DESK_PRESS,
+    "admin:desk_cancel_visit": DESK_PRESS,
+    "admin:desk_arrive_visit": DESK_PRESS,
+    "admin:desk_fulfil_visit": DESK_PRESS,
+    "admin:desk_noshow_visit": DESK_PRESS,
+    "admin:desk_undo_visit": DESK_PRESS,
+    "admin:desk_move_visit": DESK,
+    "admin:desk_blocks": DESK,
+    "admin:desk_unblock": DESK_PRESS,
+    "admin:index": (200, 200, 200, 200, 200),
+    "admin:logout": (405, 405, 405, 405, 405),
+    "admin:password_change": (200, 200, 200, 200, 200),
+    "admin:password_change_done": (200, 200, 200, 200, 200),
+    "admin:autocomplete": (403, 403, 403, 403, 403),
+    "admin:jsi18n": (200, 200, 200, 200, 200),
     # To the page of the site that a record has, if it has one.
-    "admin:view_on_site": (404, 404, 404),
-    "admin:auth_user_password_change": (403, 403, 200),
+    "admin:view_on_site": (404, 404, 404, 404, 404),
+    "admin:auth_user_password_change": (403, 403, 403, 403, 200),
     # Old addresses of records, which Django sends on to …/change/.
-    "admin:": (302, 302, 302),
+    "admin:": (302, 302, 302, 302, 302),
 }
-# Which of a model's admin pages open to (front desk, editor, superuser): V list, record and history, A add, D delete.
+# Which of a model's admin pages open to (front desk, editor, reviewer, publisher, superuser): V list, record and
+# history, A add, D delete.
 MODELS = {
-    "auth.user": ("", "", "VA"),
-    "booking.appointment": ("V", "", "V"),
-    "booking.appointmentevent": ("V", "", "V"),
-    "booking.appointmentrequest": ("V", "", "V"),
-    "booking.appointmenttype": ("VA", "", "VAD"),
-    "booking.room": ("VA", "", "VA"),
-    "booking.schedule": ("VA", "", "VA"),
-    "clinic.clinic": ("V", "V", "V"),
-    "clinic.closure": ("VAD", "VAD", "VAD"),
-    "clinic.image": ("VA", "VA", "VAD"),
-    "clinic.insuranceplan": ("VA", "VA", "VAD"),
-    "clinic.location": ("VA", "VA", "VAD"),
-    "clinic.outgoingmessage": ("V", "", "V"),
-    "clinic.practitioner": ("VA", "VA", "VAD"),
-    "content.article": ("V", "VA", "VAD"),
+    "auth.user": ("", "", "", "", "VA"),
+    "booking.appointment": ("V", "", "", "", "V"),
+    "booking.appointmentevent": ("V", "", "", "", "V"),
+    "booking.appointmentrequest": ("V", "", "", "", "V"),
+    "booking.appointmenttype": ("VA", "", "", "", "VAD"),
+    "booking.room": ("VA", "", "", "", "VA"),
+    "booking.schedule": ("VA", "", "", "", "VA"),
+    "clinic.clinic": ("V", "V", "", "V", "V"),
+    "clinic.closure": ("VAD", "VAD", "", "VAD", "VAD"),
+    "clinic.image": ("VA", "VA", "V", "VA", "VAD"),
+    "clinic.insuranceplan": ("VA", "VA", "", "VA", "VAD"),
+    "clinic.location": ("VA", "VA", "", "VA", "VAD"),
+    "clinic.outgoingmessage": ("V", "", "", "", "V"),
+    "clinic.practitioner": ("VA", "VA", "", "VA", "VAD"),
+    "content.article": ("V", "VA", "V", "VA", "VAD"),
     # The one here was public once, and what was public is kept.
-    "content.condition": ("V", "VA", "VA"),
-    "content.glossary": ("V", "VA", "VAD"),
-    "content.infopage": ("V", "VA", "VAD"),
-    "content.pagefeedback": ("", "V", "V"),
-    "content.pageversion": ("", "V", "V"),
-    "content.redflag": ("V", "VAD", "VAD"),
-    "content.safetyversion": ("", "V", "V"),
-    "content.searchmiss": ("", "V", "V"),
-    "content.treatment": ("V", "VA", "VAD"),
+    "content.condition": ("V", "VA", "V", "VA", "VA"),
+    "content.glossary": ("V", "VA", "V", "VA", "VAD"),
+    "content.infopage": ("V", "VA", "V", "VA", "VAD"),
+    "content.pagefeedback": ("", "V", "", "V", "V"),
+    "content.pageversion": ("", "V", "V", "V", "V"),
+    "content.redflag": ("V", "VAD", "V", "VAD", "VAD"),
+    "content.safetyversion": ("", "V", "V", "V", "V"),
+    "content.searchmiss": ("", "V", "", "V", "V"),
+    "content.treatment": ("V", "VA", "V", "VA", "VAD"),
 }
 # Opening a request in Django's list leads on to its page at the desk, the list of the one clinic to that clinic.
 LEADS_ON = {("booking.appointmentrequest", "change"), ("clinic.clinic", "changelist")}
@@ -153,7 +156,6 @@ NOT_GRANTED = {
     "booking.requestdraft",
     "clinic.heartbeat",
     "content.livelink",
-    "content.page",
     "content.searchentry",
     "content.searchposting",
 }
@@ -279,7 +281,7 @@ def expected(name, route, role):
     if name == "admin:login":
         return 302
     if name == "admin:app_list":
-        return (200, 404, 200)[column]
+        return (200, 404, 404, 404, 200)[column]
     if route.endswith("(?P<url>.*)$"):
         return 404
     if name in STAFF:
@@ -305,6 +307,8 @@ def sign_in(client, role, records):
     users = {
         "front desk": make_front_desk,
         "editor": make_editor,
+        "reviewer": make_reviewer,
+        "publisher": make_publisher,
         "deactivated": lambda: make_front_desk(username="gone", is_superuser=True),
     }
     if role == "superuser":
@@ -328,14 +332,14 @@ def test_every_address_for(role, client, records):
     assert wrong == {}
 
 
-@pytest.mark.parametrize("role", ["anonymous", "editor", "deactivated"])
+@pytest.mark.parametrize("role", ["anonymous", "editor", "reviewer", "publisher", "deactivated"])
 def test_no_press_of_the_desk_opens_to(role, client, records):
     sign_in(client, role, records)
     presses = {name: filled(name, route, records) for name, route in addresses() if name.startswith("admin:desk")}
     before = AppointmentEvent.objects.count()
     answers = {name: client.post(address, {"words": "R-12345"}).status_code for name, address in presses.items()}
     # Who is not signed in gets the sign-in page, which keeps what was typed; who was switched off is sent away.
-    assert set(answers.values()) == {{"anonymous": 200, "editor": 403, "deactivated": 302}[role]}
+    assert set(answers.values()) == {{"anonymous": 200, "deactivated": 302}.get(role, 403)}
     assert AppointmentEvent.objects.count() == before
 
 
@@ -367,9 +371,25 @@ def test_every_model_of_ours_is_decided():
     assert not granted & NOT_GRANTED
 
 
-def test_editors_hold_no_permission_on_requests_or_messages():
-    labels = {label for label in ROLES[EDITOR] if label.startswith("booking.") or label == "clinic.outgoingmessage"}
+@pytest.mark.parametrize("role", [EDITOR, REVIEWER, PUBLISHER])
+def test_whoever_works_on_pages_holds_no_permission_on_requests_or_messages(role):
+    labels = {label for label in ROLES[role] if label.startswith("booking.") or label == "clinic.outgoingmessage"}
     assert labels == set()
+
+
+def test_who_writes_who_checks_and_who_publishes():
+    """Nobody but a superuser holds all three by one group; whoever should is put into two."""
+    held = {
+        role: {f"{action}_{label.partition('.')[2]}" for label, actions in models.items() for action in actions}
+        for role, models in ROLES.items()
+    }
+    decides = {"publish_page", "review_page", "publish_redflag", "review_redflag"}
+    assert {role: held[role] & (decides | {"change_condition"}) for role in ROLES} == {
+        FRONT_DESK: set(),
+        EDITOR: {"change_condition"},
+        REVIEWER: {"review_page", "review_redflag"},
+        PUBLISHER: {"change_condition", "publish_page", "publish_redflag"},
+    }
 
 
 def test_front_desk_only_reads_pages():
@@ -379,7 +399,7 @@ def test_front_desk_only_reads_pages():
 @pytest.mark.django_db
 def test_migrating_made_the_groups_and_again_changes_nothing():
     held = {group.name: set(group.permissions.values_list("pk", flat=True)) for group in Group.objects.all()}
-    assert set(held) == {FRONT_DESK, EDITOR}
+    assert set(held) == {FRONT_DESK, EDITOR, REVIEWER, PUBLISHER}
     wanted = {name: sum(map(len, models.values())) for name, models in ROLES.items()}
     assert {name: len(permissions) for name, permissions in held.items()} == wanted
     Group.objects.get(name=EDITOR).permissions.add(Permission.objects.get(codename="view_appointmentrequest"))
