@@ -185,7 +185,7 @@ def _shown_fields(form):
 def _differing(form, readable):
     found = []
     for bound in _shown_fields(form):
-        saved = _text(bound.field, bound.field.prepare_value(bound.initial), readable)
+        saved = _text(bound, readable)
         typed = _typed_text(form, bound, readable)
         if saved != typed:
             found.append(Difference(str(capfirst(bound.label)), saved, typed))
@@ -204,11 +204,12 @@ def _typed_text(form, bound, readable):
     return _one_text(readable(bound.field, bound.data))
 
 
-def _text(form_field, value, readable):
-    # A saved value that a newer rule refuses is shown as it stands.
+def _text(bound, readable):
+    value = bound.initial
+    # A saved value that a newer rule refuses, or a choice that is offered no more, is shown as it stands.
     with contextlib.suppress(ValidationError):
-        value = form_field.clean(value)
-    return _one_text(readable(form_field, value))
+        value = bound.field.clean(bound.field.prepare_value(value))
+    return _one_text(readable(bound.field, value))
 
 
 def _one_text(text):

@@ -15,6 +15,7 @@ from booking import queue
 from booking.desk import urls as desk_urls
 from clinic.outbox import health
 from clinic.site import site_of
+from content.trash_views import TRASH
 from njspine.kept_text import carried, kept
 from njspine.mail_alarm import alarm_for
 from njspine.sign_in import end_stale_session
@@ -32,7 +33,7 @@ class ClinicAdminSite(AdminSite):
     def get_urls(self):
         # Before Django's own, whose last pattern catches everything.
         return [
-            path(route, self.admin_view(view), name=name) for route, view, name in desk_urls.DESK
+            path(route, self.admin_view(view), name=name) for route, view, name in [*desk_urls.DESK, *TRASH]
         ] + super().get_urls()
 
     def admin_view(self, view, cacheable=False):

@@ -112,6 +112,7 @@ PLACES = {
             "social_images",
             "structured_data",
             "templatetags",
+            "trash_views",
             "urls",
             "views",
         },

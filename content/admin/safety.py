@@ -1,16 +1,28 @@
 """The warning signs: each form edits one of them, publishing publishes all."""
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from content.admin.drafts import DraftAdmin
+from content.admin.drafts import DraftAdmin, DraftForm
 from content.models import RedFlag
 from content.publishing import library_draft_problems, library_has_unpublished_changes, publish_safety_library
 
 
+class RedFlagForm(DraftForm):
+    def clean_key(self):
+        key = self.cleaned_data["key"]
+        if RedFlag.objects.filter(key=key, trashed_at__isnull=False).exists():
+            raise forms.ValidationError(
+                _("A sign in the trash has this short name. Restore that one, or choose another name.")
+            )
+        return key
+
+
 @admin.register(RedFlag)
 class RedFlagAdmin(DraftAdmin):
+    form = RedFlagForm
     list_display = ("text", "group", "area", "in_check", "is_verified", "used_on")
     list_filter = ("group", "area", "in_check", "is_verified")
     search_fields = ("text", "key")
