@@ -59,7 +59,9 @@ class VersionCheck:
             request.saved_digest = digest
             if request.POST.get(OPENED_ON) != digest:
                 request = self._on_what_is_saved(request, obj, formsets)
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            # What was typed beside the form's own fields belongs to a form that comes back, too.
+            context = {"typed": request.POST} | (extra_context or {})
+            return super().changeform_view(request, object_id, form_url, context)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

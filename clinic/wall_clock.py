@@ -8,6 +8,7 @@ from clinic.intervals import Interval, intersect, merge
 UTC = datetime.UTC
 DAY = datetime.timedelta(days=1)
 SECOND = datetime.timedelta(seconds=1)
+MINUTE = datetime.timedelta(minutes=1)
 MIDNIGHT = datetime.time(0)
 
 
@@ -37,6 +38,25 @@ def to_instants(walls, zone):
             for part in intersect(walls, [shown])
         ]
     return merge(found)
+
+
+def instants_of(reading, zone):
+    """The UTC instants, earliest first, at which a clock in `zone` shows this naive reading.
+
+    None when the clock skips it in spring, two when it shows it twice in autumn. Raises OverflowError at the ends of
+    the calendar.
+    """
+    both = {reading.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(instant for instant in both if instant.astimezone(zone).replace(tzinfo=None, fold=0) == reading)
+
+
+def readings_around(reading, zone):
+    """The last minute before, and the first one after, the stretch of readings that holds this skipped one."""
+    before, after = (reading.replace(tzinfo=zone, fold=fold).astimezone(UTC).replace(tzinfo=None) for fold in (1, 0))
+    change = _first_second_after_change(before, after, zone)
+    return tuple(
+        moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None, fold=0) for moment in (change - MINUTE, change)
+    )
 
 
 def day_of(instant, zone):

@@ -7,10 +7,12 @@ gives older versions their empty values. Schema 3 added the pictures of sections
 import hashlib
 import json
 
+from clinic.models import Clinic
+from clinic.wall_clock import day_of
 from content.anatomy import PageKind
-from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
+from content.models import Article, Condition, Glossary, InfoPage, Page, PageReview, Treatment
 from content.rich_text import sanitise
-from content.states import TreatmentCategory
+from content.states import TreatmentCategory, Verdict
 
 SCHEMA = 3
 
@@ -86,26 +88,25 @@ SOURCE_FIELDS = ("number", "citation", "year", "url")
 RATED_FIELDS = ("treatment_id", "name", "rating", "text")
 TERM_FIELDS = ("name", "also", "meaning")
 MOVEMENT_FIELDS = ("name", "drawing", "leave_out_if", "why", "swap_for", "fine_again")
-NOT_CHECKED = {"author", "reviewer", "last_reviewed", "next_review", "order", "search_words"}
+REVIEW_FIELDS = ("reviewer", "last_reviewed", "next_review")
+NOT_CHECKED = {*REVIEW_FIELDS, "author", "order", "search_words"}
 PERSON_FIELDS = ("name", "credentials", "slug", "licence_type", "licence_number", "degree")
 
 
 def draft_data(page_id):
-    """Everything a reader of the page will see, as JSON values. Raises Page.DoesNotExist. At most 7 queries.
+    """Everything a reader of the page will see, as JSON values. Raises Page.DoesNotExist. At most 9 queries.
 
     Flags are keys, related pages are ids: what they say is read from the live library and the live pages. Persons are
-    copied, because the record must still name them when they have left.
+    copied, because the record must still name them when they have left. Who checked the text is not a matter of the
+    draft: see reviewed().
     """
     kind = PageKind(Page.objects.values_list("kind", flat=True).get(pk=page_id))
-    page = MODELS[kind].objects.select_related("author", "reviewer").get(pk=page_id)
+    page = MODELS[kind].objects.select_related("author").get(pk=page_id)
     data = _values(page, PAGE_FIELDS) | {
         "own": _values(page, OWN_FIELDS[kind]),
         "flags": list(page.red_flags.order_by("group", "order", "pk").values_list("key", flat=True)),
         "related": list(page.related.order_by("pk").values_list("pk", flat=True)),
         "author": _person(page.author),
-        "reviewer": _person(page.reviewer),
-        "last_reviewed": _date(page.last_reviewed),
-        "next_review": _date(page.next_review),
         "sections": [_with_picture(row) for row in _clean(page.sections.values(*SECTION_FIELDS, *PICTURE), "body")],
         "sources": list(page.sources.values(*SOURCE_FIELDS)),
         "rated_treatments": [],
@@ -118,14 +119,36 @@ def draft_data(page_id):
         data["movements"] = list(page.movements.values(*MOVEMENT_FIELDS))
     if kind == PageKind.GLOSSARY:
         data["terms"] = list(page.terms.values(*TERM_FIELDS))
-    return data
+    return reviewed(page_id, with_one_line_break(data))
+
+
+def reviewed(page_id, data):
+    """The same page, naming the clinician and the dates of the check that covers exactly this text, if there is one.
+
+    Of several answers to one text the newest counts. At most two queries.
+    """
+    data = data | dict.fromkeys(REVIEW_FIELDS)
+    review = newest_review(page_id, data)
+    if review is None or review.verdict != Verdict.APPROVED or review.practitioner is None:
+        return data
+    return data | {
+        "reviewer": _person(review.practitioner),
+        "last_reviewed": _date(day_of(review.created_at, Clinic.objects.get().zone)),
+        "next_review": _date(review.next_review),
+    }
+
+
+def newest_review(page_id, data):
+    """The newest PageReview of exactly this text, or None. One query."""
+    rows = PageReview.objects.filter(page=page_id, digest=text_digest(data)).select_related("practitioner")
+    return rows.order_by("-created_at", "-pk").first()
 
 
 def upgraded(data):
     """A published version of any schema, with what later schemas added as its empty value."""
     if not data:
         return data
-    return (
+    return with_one_line_break(
         {"search_words": "", "terms": []}
         | data
         | {"own": ADDED_OWN.get(data["kind"], {}) | data["own"]}
@@ -136,6 +159,17 @@ def upgraded(data):
     )
 
 
+def with_one_line_break(value):
+    """The same values with every line break as one character: browsers send two for what was stored as one."""
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(value, list):
+        return [with_one_line_break(part) for part in value]
+    if isinstance(value, dict):
+        return {name: with_one_line_break(part) for name, part in value.items()}
+    return value
+
+
 def text_digest(data):
     """SHA-256 of what a clinician checks: everything patients read, and no dates, names, order or search words."""
     return _digest({name: value for name, value in upgraded(data).items() if name not in NOT_CHECKED})
@@ -143,7 +177,17 @@ def text_digest(data):
 
 def draft_digest(page_id):
     """SHA-256 of the whole saved draft: a form that was opened on another one must not overwrite it."""
-    return _digest(draft_data(page_id))
+    return _digest(without_review(draft_data(page_id)))
+
+
+def is_same_draft(one, other):
+    """Whether two versions, of any schema, say the same, whoever has checked them since."""
+    return without_review(upgraded(one)) == without_review(upgraded(other))
+
+
+def without_review(data):
+    """What editors write: everything but who checked it, and when."""
+    return {name: value for name, value in data.items() if name not in REVIEW_FIELDS}
 
 
 def _digest(data):

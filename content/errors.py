@@ -11,12 +11,32 @@ class Problem:
     text: str
 
 
-class NotPublishable(Exception):
-    """The draft breaks rules of content/gate.py. Nothing was changed."""
+class Refused(Exception):
+    """What somebody asked for breaks a rule; `problems` says which. Nothing was changed."""
 
     def __init__(self, problems):
         super().__init__(f"{len(problems)} problems")
         self.problems = tuple(problems)
+
+
+class NotPublishable(Refused):
+    """The text breaks rules of content/gate.py or content/gate_reviews.py."""
+
+
+class NotPlanned(Refused):
+    """Nothing can happen at that time, or there is nothing to do then."""
+
+
+class NotChecked(Refused):
+    """The request for a check, or the answer to it, cannot stand as it is."""
+
+
+class NotDecided(Refused):
+    """The proposal for the warning signs cannot be made or answered like this."""
+
+
+class NotAllowed(Exception):
+    """This person may not do this, whatever was typed: no clinician, or no second person. Nothing was changed."""
 
 
 class AppendOnlyError(Exception):

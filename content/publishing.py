@@ -7,40 +7,44 @@ from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from clinic.models import Clinic
-from content.drafts import SCHEMA, draft_data, upgraded
+from clinic.wall_clock import day_of
+from content.drafts import SCHEMA, draft_data, newest_review, reviewed, text_digest, upgraded
 from content.editing.saving import next_number
-from content.errors import NotPublishable, Problem
+from content.errors import NotAllowed, NotPublishable, Problem
 from content.gate import Facts, library_problems, page_problems
-from content.models import LiveLink, Page, PageVersion, RedFlag, SafetyVersion, page_url
+from content.gate_reviews import CheckFacts, review_problems
+from content.models import LiveLink, Page, PageVersion, PlannedChange, RedFlag, SafetyVersion, page_url
 from content.safety import live_library
 from content.search.index import index_page, unindex_page
-from content.states import VersionKind
+from content.states import PlanAction, PlanState, Verdict, VersionKind
 
 LIVE_FIELDS = ("live_version", "live_slug", "live_title", "live_tagline", "live_order", "live_since")
 FLAG_FIELDS = ("key", "group", "area", "text", "in_check")
 
 
 @transaction.atomic
-def publish(*, page, by, why, now):
-    """Make the saved draft of `page` what patients read, and return its new PageVersion.
+def publish(*, page, by, why, now, version=None, by_plan=False):
+    """Make the saved draft of `page`, or exactly `version` of it, what patients read. Returns the new PageVersion.
 
     - locks the page, so that racing publishers get consecutive numbers
-    - stores the whole page as it stands in the database (not the instance in memory)
+    - stores the whole page as it stands in the database (not the instance in memory), with the clinician and dates of
+      the check that covers exactly this text, or with none
     - points the live columns, the links and the search at it; the first version dates the page
+    - by hand (not `by_plan`): cancels a plan to publish another text of the page, which is the older one now
 
-    Raises NotPublishable with every reason of content/gate.py; also when `why` is empty for a page that was public
-    before.
+    Raises NotPublishable with every reason of content/gate.py and gate_reviews.py; also for a page in the trash, and
+    when `why` is empty for a page that was public before.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
+    data = draft_data(page.pk) if version is None else text_of(page, version)
     # Whoever publishes the library waits here, so that no sign disappears between check and commit.
-    list(RedFlag.objects.select_for_update(of=("self",)).filter(pages=page).order_by("pk"))
-    data = draft_data(page.pk)
-    problems = page_problems(data, gate_facts(page, data["slug"]))
-    number = next_number(page.versions)
-    if page.first_published_at and not why.strip():
-        problems.append(Problem("why", _("Say in a few words what changed and why.")))
+    list(RedFlag.objects.select_for_update(of=("self",)).filter(key__in=data["flags"]).order_by("pk"))
+    problems = text_problems(page, data, why=why, now=now)
     if problems:
         raise NotPublishable(problems)
+    if not by_plan:
+        cancel_plans(page, PlanAction.PUBLISH, now=now)
+    number = next_number(page.versions)
     version = PageVersion.objects.create(
         page=page, number=number, schema=SCHEMA, data=data, why=why.strip(), by=by, created_at=now
     )
@@ -58,12 +62,15 @@ def publish(*, page, by, why, now):
 
 
 @transaction.atomic
-def unpublish(*, page, by, why, now):
+def unpublish(*, page, by, why, now, by_plan=False):
     """Take a page off the site: its address answers 404. Draft and versions stay.
 
-    A version without data records who did it and when, and is returned; None when the page was not live.
+    A version without data records who did it and when, and is returned; None when the page was not live. By hand (not
+    `by_plan`) it cancels what was planned for the page: a page that somebody takes away does not come back by itself.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
+    if not by_plan:
+        cancel_plans(page, *PlanAction, now=now)
     if page.live_version_id is None:
         return None
     version = PageVersion.objects.create(
@@ -86,15 +93,61 @@ def unpublish(*, page, by, why, now):
     return version
 
 
-@transaction.atomic
-def publish_safety_library(*, by, why, now):
-    """Make the saved warning signs what every page shows from now on, and return the new SafetyVersion.
+def text_of(page, version):
+    """What this version of the page says, as of the newest schema and with the check that covers it today.
 
-    Raises NotPublishable, also when a live page would be left without an emergency sign or `why` is empty.
+    Raises PageVersion.DoesNotExist for a version of another page, and for one that only records a removal.
     """
+    if version.page_id != page.pk or version.kind == VersionKind.OFF:
+        raise PageVersion.DoesNotExist
+    return reviewed(page.pk, upgraded(version.data))
+
+
+def text_problems(page, data, *, why, now):
+    """Everything that stands between this text of the page and the public at `now`. Changes nothing."""
+    problems = [] if page.trashed_at is None else [Problem("title", _("This page is in the trash. Take it out first."))]
+    problems += page_problems(data, gate_facts(page, data["slug"]))
+    problems += review_problems(data, check_facts(page, data, now=now))
+    if page.first_published_at and not why.strip():
+        problems.append(Problem("why", _("Say in a few words what changed and why.")))
+    return problems
+
+
+def check_facts(page, data, *, now):
+    """What content/gate_reviews.py needs to know. At most three queries."""
+    clinic = Clinic.objects.first()
+    if clinic is None or not clinic.pages_need_review:
+        return CheckFacts(is_needed=False, today=now.date())
+    answer = newest_review(page.pk, data)
+    other = page.reviews.filter(verdict=Verdict.APPROVED).exclude(digest=text_digest(data)).first()
+    return CheckFacts(
+        is_needed=True,
+        today=day_of(now, clinic.zone),
+        last_other=day_of(other.created_at, clinic.zone) if other else None,
+        wants_changes=answer is not None and answer.verdict == Verdict.CHANGES,
+    )
+
+
+def cancel_plans(page, *actions, now):
+    """Cancel what waits to be done with the page, and return how many plans that were. Call it with the page locked."""
+    return PlannedChange.objects.filter(page=page, action__in=actions, state=PlanState.WAITING).update(
+        state=PlanState.CANCELLED, finished_at=now
+    )
+
+
+@transaction.atomic
+def publish_safety_library(*, by, why, now, flags=None):
+    """Make these warning signs what every page shows from now on, and return the new SafetyVersion.
+
+    `by` None is for filling an empty database: the saved signs, without a second person. A person publishes the `flags`
+    of a proposal, through content/safety_publishing.py alone. Raises NotPublishable, also when a live page would be
+    left without an emergency sign or `why` is empty; NotAllowed for a person without a proposal.
+    """
+    if by is not None and flags is None:
+        raise NotAllowed
     list(RedFlag.objects.select_for_update().order_by("pk"))
-    flags = _draft_flags()
-    problems = library_draft_problems()
+    flags = draft_flags() if flags is None else flags
+    problems = signs_problems(flags)
     if not why.strip():
         problems.append(Problem("why", _("Say in a few words what changed and why.")))
     if problems:
@@ -108,10 +161,14 @@ def publish_safety_library(*, by, why, now):
     )
 
 
-def page_draft_problems(page):
-    """What stands between the saved draft and the public, for the editor's list. Changes nothing."""
+def page_draft_problems(page, *, now=None):
+    """What stands between the saved draft and the public, for the editor's list. Changes nothing.
+
+    Without `now` a check that is missing or too old is left out.
+    """
     data = draft_data(page.pk)
-    return page_problems(data, gate_facts(page, data["slug"]))
+    problems = page_problems(data, gate_facts(page, data["slug"]))
+    return problems if now is None else problems + review_problems(data, check_facts(page, data, now=now))
 
 
 def has_unpublished_changes(page):
@@ -121,11 +178,21 @@ def has_unpublished_changes(page):
 
 def library_draft_problems():
     """What stands between the saved warning signs and the public. Changes nothing."""
-    return library_problems(_draft_flags(), facts=gate_facts(), pages=list(_live_cards()))
+    return signs_problems(draft_flags())
+
+
+def signs_problems(flags):
+    """What stands between these warning signs (dicts of content.safety.Flag) and the public. Changes nothing."""
+    return library_problems(flags, facts=gate_facts(), pages=list(_live_cards()))
+
+
+def live_flags():
+    """The warning signs that patients read now, as a proposal holds them."""
+    return [asdict(flag) for flag in live_library().flags]
 
 
 def library_has_unpublished_changes():
-    return [asdict(flag) for flag in live_library().flags] != _draft_flags()
+    return live_flags() != draft_flags()
 
 
 def gate_facts(page=None, slug=None):
@@ -156,7 +223,8 @@ def _address_is_free(page, slug):
         return False
 
 
-def _draft_flags():
+def draft_flags():
+    """The saved warning signs, as a version and a proposal hold them."""
     return list(RedFlag.objects.kept().order_by("order", "pk").values(*FLAG_FIELDS))
 
 

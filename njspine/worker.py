@@ -16,6 +16,7 @@ from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
 from clinic.mail_files import purge_files
 from clinic.outbox import deliver_due, purge_finished
+from content.editing.planning import run_due_plans
 from content.feedback import purge_feedback
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 # Seconds. A person who has just asked for a visit looks into the mailbox now.
 MAIL_EVERY = 5.0
 MAIL_EVERY_WHILE_UNREACHABLE = 30.0
+# “Published at 9:00 AM” is true at 9:00 AM.
+PLANS_EVERY = 10.0
 MINUTE, HOUR = 60.0, 3600.0
 LONGEST_WAIT_FOR_DATABASE = 30.0
 
@@ -45,6 +48,7 @@ class Worker:
         self.jobs = [
             Job("heartbeat", beat),
             Job("mail", self.send_mail),
+            Job("planned changes", run_plans),
             Job("holds", end_holds),
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
@@ -96,6 +100,11 @@ class Worker:
 def beat(now):
     heartbeat.beat(heartbeat.WORKER, now=now)
     return "", MINUTE
+
+
+def run_plans(now):
+    done, failed = run_due_plans(now=now)
+    return f"{done} done, {failed} failed" if done or failed else "", PLANS_EVERY
 
 
 def end_holds(now):

@@ -2,25 +2,27 @@
 
 import copy
 import re
+from dataclasses import dataclass
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 from js_asset import Media
 
 from content.admin.conflict import VersionCheck
 from content.admin.history import WithHistory
 from content.admin.preview import Previewed
-from content.admin.publication import Publication
 from content.admin.trash import Trashable
 from content.admin.uses import WhereUsed
-from content.errors import NotPublishable
+from content.errors import Refused
 
 INLINE_FIELD = re.compile(r"(?P<row>[a-z_]+-\d+)-")
+# Problems whose fields are not typed in: where on the form they are solved.
+PLACES = {"sections": "sections-group", "sources": "sources-group", "reviewer": "ask"}
 
 
 class DraftForm(forms.ModelForm):
@@ -34,31 +36,56 @@ class DraftForm(forms.ModelForm):
     )
 
 
+@dataclass(frozen=True)
+class Press:
+    """A button beside “Save draft”. `method` of the admin does it and returns what to say; Refused is listed.
+
+    Who lacks the `permission` gets 403 before anything is saved; empty: whoever may change the draft.
+    """
+
+    method: str
+    permission: str = ""
+    refused: object = ngettext_lazy(
+        "The draft is saved. It is not published yet: %(count)s thing is missing.",
+        "The draft is saved. It is not published yet: %(count)s things are missing.",
+        "count",
+    )
+
+
+@dataclass(frozen=True)
+class StatusLine:
+    """One sentence of the status, with a button (`name` and `value` of what it sends) or a link beside it."""
+
+    text: str
+    label: str = ""
+    name: str = ""
+    value: str = ""
+    url: str = ""
+    is_alarm: bool = False
+
+
 def anchor(field):
     """Where on the change form a problem's field is: its row for a part of the page, whose editor hides the input."""
     row = INLINE_FIELD.match(field)
-    if row:
-        return row["row"]
-    return f"{field}-group" if field in ("sections", "sources") else f"id_{field}"
+    return row["row"] if row else PLACES.get(field, f"id_{field}")
 
 
-class DraftAdmin(VersionCheck, Previewed, WithHistory, Publication, Trashable, WhereUsed, admin.ModelAdmin):
-    """Saving saves the draft; publishing is a button of its own that says what will happen.
+class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, WhereUsed, admin.ModelAdmin):
+    """Saving saves the draft; every other button does one thing more, and its label says what.
 
-    Subclasses implement `publish_draft(obj, **by_why_now)`, `draft_problems(obj)` and `status(obj)`.
+    Subclasses implement `press_publish(request, obj)`, `draft_problems(obj)` and `status(obj)`.
     """
 
     form = DraftForm
     change_form_template = "content/admin/change_form.html"
     publish_label = _("Publish now")
+    presses = {}
     view_on_site = False
     save_on_top = False
 
     class Media:
-        js = ("js/editor_label.js",)
-
-    def publish_draft(self, obj, *, by, why, now):
-        raise NotImplementedError
+        css = {"all": ["css/admin_publication.css"]}
+        js = ("js/editor_label.js", "js/plan_label.js")
 
     def draft_problems(self, obj):
         raise NotImplementedError
@@ -67,13 +94,29 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Publication, Trashable, W
         """A sentence on what patients see now."""
         raise NotImplementedError
 
+    def status_lines(self, request, obj):
+        """What else is to be known before a button is pressed."""
+        return []
+
+    def may_publish(self, request):
+        return request.user.has_perm(self.presses["_publish"].permission)
+
+    def who_publishes(self):
+        """A sentence for people who may not."""
+        return ""
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST":
+            needed = {press.permission for name, press in self.presses.items() if name in request.POST} - {""}
+            if not request.user.has_perms(needed):
+                raise PermissionDenied
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         context = {}
-        obj = self.get_object(request, object_id) if request.method == "GET" else None
+        obj = self.get_object(request, object_id) if request.method == "GET" and "check" in request.GET else None
         if obj is not None and self.has_view_or_change_permission(request, obj):
-            context = {"status": self.status(obj), "live_url": self.live_url(obj)}
-            if "check" in request.GET:
-                context["problems"] = self.linked(self.draft_problems(obj))
+            context["problems"] = self.linked(self.draft_problems(obj))
         return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def live_url(self, obj):
@@ -83,7 +126,14 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Publication, Trashable, W
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         # The editor's import map is inline: only the nonce lets a strict Content-Security-Policy run it.
         context["media"] = Media.from_media(context["media"], nonce=getattr(request, "csp_nonce", ""))
-        context["publish_label"] = self.publish_label
+        context |= {"publish_label": self.publish_label, "may_publish": self.may_publish(request)}
+        context["who_publishes"] = "" if context["may_publish"] else self.who_publishes()
+        if obj is not None:
+            context |= {
+                "status": self.status(obj),
+                "status_lines": self.status_lines(request, obj),
+                "live_url": self.live_url(obj),
+            }
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -95,36 +145,32 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Publication, Trashable, W
     def linked(self, problems):
         return [(anchor(problem.field), problem.text) for problem in problems]
 
+    def pressed(self, request):
+        """Name of the button that asks for more than saving, or an empty string."""
+        return next((name for name in self.presses if name in request.POST), "")
+
     def _answer(self, request, obj, *, is_new):
         if "_popup" in request.POST:
             # Opened beside another form: stock behavior, which hands the new row back to it.
             return super().response_add(request, obj) if is_new else super().response_change(request, obj)
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
-        if "_publish" not in request.POST:
+        press = self.presses.get(self.pressed(request))
+        if press is None:
             messages.success(request, _("Draft saved. Patients see it when you publish it."))
             return HttpResponseRedirect(url)
-        why = request.POST.get("why", "")
         try:
-            self.publish_draft(obj, by=request.user, why=why, now=timezone.now())
-        except NotPublishable as error:
-            return self._refused(request, obj, url, error.problems, why=why, is_new=is_new)
-        messages.success(request, _("Published. Patients see it now."))
+            said = getattr(self, press.method)(request, obj)
+        except Refused as error:
+            return self._refused(request, obj, url, press, error.problems, is_new=is_new)
+        messages.success(request, said)
         return HttpResponseRedirect(url)
 
-    def _refused(self, request, obj, url, problems, *, why, is_new):
-        count = len(problems)
-        messages.warning(
-            request,
-            ngettext(
-                "The draft is saved. It is not published yet: %(count)s thing is missing.",
-                "The draft is saved. It is not published yet: %(count)s things are missing.",
-                count,
-            )
-            % {"count": count},
-        )
+    def _refused(self, request, obj, url, press, problems, *, is_new):
+        messages.warning(request, press.refused % {"count": len(problems)})
         if is_new:
             return HttpResponseRedirect(f"{url}?check=1")
-        # Shown at once instead of after a redirect, so that the line typed for the history is not lost.
+        # Shown at once instead of after a redirect, so that what was typed beside the draft is not lost.
         shown = copy.copy(request)
         shown.method, shown.POST = "GET", QueryDict()
-        return self.change_view(shown, str(obj.pk), extra_context={"problems": self.linked(problems), "why": why})
+        context = {"problems": self.linked(problems), "typed": request.POST, "why": request.POST.get("why", "")}
+        return self.change_view(shown, str(obj.pk), extra_context=context)

@@ -1,14 +1,15 @@
 """Conditions, treatments, articles and practical pages: each form is the draft of one page."""
 
 from django import forms
-from django.contrib import admin, messages
-from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Clinic
+from content.admin.checking import Checkable
 from content.admin.drafts import DraftAdmin, DraftForm
 from content.admin.parts import (
     MovementInline,
@@ -18,11 +19,13 @@ from content.admin.parts import (
     first_sections,
     section_inline,
 )
+from content.admin.publication import Publication
 from content.anatomy import PageKind
-from content.drafts import draft_data
-from content.editing.saving import keep_draft
+from content.drafts import draft_data, is_same_draft
+from content.editing.plan_times import moment_text
+from content.editing.public_state import PublicState, with_public_state
 from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
-from content.publishing import has_unpublished_changes, page_draft_problems, publish, unpublish
+from content.publishing import page_draft_problems
 from content.reading_level import page_reading_level
 
 BASICS = ("title", "slug", "medical_name", "tagline", "summary", "search_description", "search_words")
@@ -47,32 +50,51 @@ class PageForm(DraftForm):
         return slug
 
 
-class PageAdmin(DraftAdmin):
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+    STATES = {
+        "planned": (_("planned"), Q(publish_at__isnull=False) | Q(unpublish_at__isnull=False)),
+        "waits": (_("waits for a check"), Q(waits_for_check=True)),
+    }
+
+    def lookups(self, request, model_admin):
+        return [*PublicState.choices, *((name, label) for name, (label, _condition) in self.STATES.items())]
+
+    def queryset(self, request, queryset):
+        if self.value() in PublicState.values:
+            return queryset.filter(public_state=self.value())
+        if self.value() in self.STATES:
+            return queryset.filter(self.STATES[self.value()][1])
+        return queryset
+
+
+class PageAdmin(Publication, Checkable, DraftAdmin):
     form = PageForm
-    list_display = ("title", "public_state", "updated_at", "next_review")
-    list_select_related = ("live_version",)
+    list_display = ("title", "state", "updated_at", "next_review")
+    list_filter = (StateFilter,)
     search_fields = ("title", "slug", "medical_name")
     ordering = ("order", "title")
     prepopulated_fields = {"slug": ("title",)}
+    readonly_fields = ("reviewer", "last_reviewed", "next_review")
 
     def get_queryset(self, request):
-        return super().get_queryset(request).kept()
+        return with_public_state(super().get_queryset(request).kept())
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        keep_draft(page=form.instance, by=request.user, now=timezone.now())
-
-    @admin.display(description=_("patients see"), ordering="live_since")
-    def public_state(self, page):
-        if page.live_version is None:
-            return _("nothing yet")
-        return _("version %(number)s") % {"number": page.live_version.number}
-
-    def publish_draft(self, obj, *, by, why, now):
-        publish(page=obj, by=by, why=why, now=now)
+    @admin.display(description=_("state"), ordering="public_state")
+    def state(self, page):
+        words = [str(PublicState(page.public_state).label)]
+        zone = timezone.get_current_timezone()
+        if page.publish_at:
+            words.append(gettext("publishing planned for %(when)s") % {"when": moment_text(page.publish_at, zone)})
+        if page.unpublish_at:
+            words.append(gettext("taking off planned for %(when)s") % {"when": moment_text(page.unpublish_at, zone)})
+        if page.waits_for_check:
+            words.append(gettext("waits for a check"))
+        return "; ".join(words)
 
     def draft_problems(self, obj):
-        return page_draft_problems(obj)
+        return page_draft_problems(obj, now=timezone.now())
 
     def status(self, obj):
         """What patients see now, and how hard the draft is to read."""
@@ -91,8 +113,14 @@ class PageAdmin(DraftAdmin):
         if obj.live_version is None:
             return _("Patients do not see this page. It is a draft.")
         since = date_format(obj.live_since.astimezone(Clinic.objects.get().zone), "F j, Y, g:i A")
-        if has_unpublished_changes(obj):
+        draft = draft_data(obj.pk)
+        if not is_same_draft(obj.live_version.data, draft):
             return _("Patients see the version of %(since)s. The draft below says something else.") % {"since": since}
+        if draft["reviewer"] and not obj.live_version.data["reviewer"]:
+            return _(
+                "Patients see this page as it stands below, since %(since)s. It was checked afterwards: publish it "
+                "once more and the page says by whom."
+            ) % {"since": since}
         return _("Patients see this page as it stands below, since %(since)s.") % {"since": since}
 
     def live_url(self, obj):
@@ -114,14 +142,6 @@ class PageAdmin(DraftAdmin):
             field.label_from_instance = lambda flag: f"{flag.get_group_display()}: {flag.text}"
             field.help_text = _("What patients read is the wording that was published last.")
         return field
-
-    def response_change(self, request, obj):
-        if "_unpublish" in request.POST:
-            unpublish(page=obj, by=request.user, why=request.POST.get("why", ""), now=timezone.now())
-            messages.success(request, _("Taken off the site. The draft and its history stay."))
-            url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
-            return HttpResponseRedirect(url)
-        return super().response_change(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         # What was kept once is kept as a record.

@@ -31,6 +31,8 @@ class Trashable:
 
     def delete_view(self, request, object_id, extra_context=None):
         obj = self.get_object(request, unquote(object_id))
+        if obj is None and self._in_trash(request, object_id):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if obj is not None and not self.has_delete_permission(request, obj) and self.may_trash(request, obj):
             return HttpResponseRedirect(self.trash_address(obj))
         return super().delete_view(request, object_id, extra_context)

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Max
 
-from content.drafts import SCHEMA, draft_data, upgraded
+from content.drafts import SCHEMA, draft_data, is_same_draft
 from content.models import Page, PageVersion
 from content.states import VersionKind
 
@@ -17,7 +17,7 @@ def keep_draft(*, page, by, now, why=""):
     page = Page.objects.select_for_update().get(pk=page.pk)
     data = draft_data(page.pk)
     newest = page.versions.order_by("-number").first()
-    if newest is not None and upgraded(newest.data) == data:
+    if newest is not None and is_same_draft(newest.data, data):
         return newest
     return PageVersion.objects.create(
         page=page,

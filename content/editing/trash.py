@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from content.drafts import MODELS
 from content.editing.saving import keep_draft
-from content.models import Page, PlannedChange, RedFlag
+from content.models import Page, RedFlag
 from content.publishing import unpublish
-from content.states import FlagGroup, PlanState, VersionKind
+from content.states import FlagGroup, VersionKind
 
 SLUG_LENGTH = 80
 
@@ -37,8 +37,8 @@ class NotTrashable(Exception):
 def trash_page(*, page, by, may_take_off, why, now):
     """Put `page` into the trash.
 
-    - keeps the draft as a version, and takes a live page off the site
-    - cancels what is planned, closes an open request for a check
+    - keeps the draft as a version, and takes a live page off the site, which cancels what is planned
+    - closes an open request for a check
     - leaves its address to other pages; restore_page() gives it back
 
     Raises StillPublic for a live page unless `may_take_off`. What is in the trash already stays as it is.
@@ -50,7 +50,6 @@ def trash_page(*, page, by, may_take_off, why, now):
         raise StillPublic
     keep_draft(page=page, by=by, now=now)
     unpublish(page=page, by=by, why=why, now=now)
-    PlannedChange.objects.filter(page=page, state=PlanState.WAITING).update(state=PlanState.CANCELLED, finished_at=now)
     page.review_requests.filter(closed_at=None).update(closed_at=now)
     page.refresh_from_db()
     page.slug = _free_slug(page, f"{page.slug[:60]}-in-trash")

@@ -5,6 +5,8 @@ import itertools
 
 from clinic.models import Clinic
 from content.anatomy import SECTIONS, Layout, PageKind, Rating
+from content.editing.reviewing import approve
+from content.editing.saving import keep_draft
 from content.models import (
     Article,
     Condition,
@@ -23,6 +25,7 @@ from content.models import (
 from content.publishing import publish, publish_safety_library
 from content.safety import live_library
 from tests.factories import MONDAY_NOON, make_clinic, make_practitioner
+from tests.staff import make_reviewer
 
 # Four digits, so that no title ever holds an emergency number: the gate refuses one that was typed.
 counter = itertools.count(1001)
@@ -123,6 +126,20 @@ def make_every_kind():
     make_article(published=True, slug="moves", movements=2)
     make_article(published=True, slug="quiet", no_emergency_card=True)
     make_info(published=True, slug="visit")
+
+
+def make_clinician(username="rae", **fields):
+    """A user whose checks count: in the group, and linked to a practitioner with these `fields`."""
+    user = make_reviewer(username, email=f"{username}@clinic.example")
+    make_practitioner(user=user, **fields)
+    return user
+
+
+def check_page(page, *, by=None, now=EARLIER, next_review=None):
+    """A clinician finds the draft right as it is saved; the next check is due half a year later. The PageReview."""
+    version = keep_draft(page=page, by=None, now=now)
+    due = next_review or now.date() + datetime.timedelta(days=182)
+    return approve(page=page, version=version, by=by or make_clinician(), next_review=due, now=now)
 
 
 def publish_page(page, *, by=None, why="Test", now=MONDAY_NOON):

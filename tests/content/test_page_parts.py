@@ -10,7 +10,9 @@ from content.listing import MOST_CHANGES, changes, place_in_series
 from content.models import PageVersion
 from content.publishing import unpublish
 from tests.content.factories import (
+    check_page,
     make_article,
+    make_clinician,
     make_condition,
     make_info,
     make_treatment,
@@ -51,13 +53,11 @@ class TestDates:
     )
     def test_checked_is_a_third_and_says_when_the_next_is_overdue(self, visit, soup, due, words):
         make_clinic(is_sample=False)
-        make_condition(
-            published=True,
-            slug="sciatica",
-            reviewer=make_practitioner(name="Casey Specimen", credentials="MD"),
-            last_reviewed=datetime.date(2026, 5, 9),
-            next_review=due,
-        )
+        publish_flags()
+        page = make_condition(slug="sciatica")
+        doctor = make_clinician(name="Casey Specimen", credentials="MD")
+        check_page(page, by=doctor, now=MONDAY_NOON - 198 * DAY, next_review=due)
+        publish_page(page)
         facts = self.facts(visit, soup)
         assert facts[0].startswith("Checked by Casey Specimen, MD")
         assert facts[1:3] == ["Last checked May 9, 2026", f"{words} November {due.day}, 2026"]
@@ -215,10 +215,9 @@ class TestPartsThatAreGone:
         page = make_condition(
             slug="sciatica",
             author=make_practitioner(name="Robin Sample", slug="robin", portrait=picture),
-            reviewer=make_practitioner(name="Casey Specimen", slug="casey"),
-            last_reviewed=datetime.date(2026, 11, 9),
         )
         page.related.add(related.page_ptr)
+        check_page(page, by=make_clinician(name="Casey Specimen", slug="casey"))
         make_clinic(is_sample=False)
         return publish_page(page)
 

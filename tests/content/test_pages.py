@@ -9,7 +9,9 @@ from content.models import RatedTreatment, Section, Treatment
 from content.publishing import unpublish
 from tests.content.factories import (
     add_section,
+    check_page,
     make_article,
+    make_clinician,
     make_condition,
     make_info,
     make_treatment,
@@ -107,15 +109,12 @@ class TestWhoStandsForIt:
     @pytest.fixture
     def page(self):
         author = make_practitioner(name="Robin Sample")
-        doctor = make_practitioner(name="Casey Specimen", credentials="MD")
-        return make_condition(
-            published=True,
-            slug="sciatica",
-            author=author,
-            reviewer=doctor,
-            last_reviewed=datetime.date(2026, 11, 9),
-            next_review=datetime.date(2027, 5, 9),
-        )
+        doctor = make_clinician(name="Casey Specimen", credentials="MD")
+        publish_flags()
+        page = make_condition(slug="sciatica", author=author)
+        checked_at = datetime.datetime(2026, 11, 9, 17, 0, tzinfo=datetime.UTC)
+        check_page(page, by=doctor, now=checked_at, next_review=datetime.date(2027, 5, 9))
+        return publish_page(page)
 
     def test_a_sample_claims_no_review_in_text_or_markup(self, page, client, soup, visit):
         for path in ("/conditions/sciatica/",):

@@ -10,7 +10,9 @@ from content.models import Glossary, RatedTreatment, Section
 from content.states import TreatmentCategory
 from tests.content.factories import (
     add_section,
+    check_page,
     make_article,
+    make_clinician,
     make_condition,
     make_info,
     make_treatment,
@@ -299,8 +301,11 @@ def test_an_author_who_has_left_has_no_page_and_no_employer(read):
 
 def test_a_review_is_told_with_who_did_it(read):
     make_clinic(is_sample=False)
-    reviewer = make_practitioner(name="Casey Specimen")
-    make_condition(published=True, slug="sciatica", reviewer=reviewer, last_reviewed=datetime.date(2026, 11, 9))
+    publish_flags()
+    checked = make_condition(slug="sciatica")
+    checked_at = datetime.datetime(2026, 11, 9, 17, 0, tzinfo=datetime.UTC)
+    check_page(checked, by=make_clinician(name="Casey Specimen"), now=checked_at)
+    publish_page(checked)
     page = read("/conditions/sciatica/")[1]
     assert (page["lastReviewed"], page["reviewedBy"]["name"]) == ("2026-11-09", "Casey Specimen")
 

@@ -85,8 +85,8 @@ def meet_before_the_number(monkeypatch):
     """Every racer reads the last number before any of them writes the next."""
     barrier, real = threading.Barrier(RACERS), publishing.next_number
 
-    def meet(versions, column):
-        number = real(versions, column)
+    def meet(versions):
+        number = real(versions)
         barrier.wait(30)
         return number
 
