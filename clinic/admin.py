@@ -20,6 +20,7 @@ from clinic.models import (
 from clinic.outbox_admin import OutgoingMessageAdmin
 from clinic.picture_forms import PictureField, choosable
 from clinic.site import site_of
+from clinic.version_check import VersionCheck
 
 __all__ = ["ImageAdmin", "OutgoingMessageAdmin"]
 
@@ -31,7 +32,7 @@ NATIVE_PICKERS = {
 
 
 @admin.register(Clinic)
-class ClinicAdmin(admin.ModelAdmin):
+class ClinicAdmin(VersionCheck, admin.ModelAdmin):
     """One row: the list leads straight to its form."""
 
     form = ClinicForm
@@ -87,7 +88,7 @@ class ClosureInline(admin.TabularInline):
 
 
 @admin.register(Location)
-class LocationAdmin(admin.ModelAdmin):
+class LocationAdmin(VersionCheck, admin.ModelAdmin):
     list_display = ["name", "street", "locality", "is_active", "order"]
     list_filter = ["is_active"]
     inlines = [OpeningHoursInline, ClosureInline]
@@ -109,7 +110,7 @@ class LocationAdmin(admin.ModelAdmin):
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
+class ClosureAdmin(VersionCheck, admin.ModelAdmin):
     """Holidays of the whole clinic, and those of every location in one list."""
 
     list_display = ["reason", "first_day", "last_day", "from_time", "until_time", "where"]
@@ -125,7 +126,7 @@ class ClosureAdmin(admin.ModelAdmin):
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(admin.ModelAdmin):
+class PractitionerAdmin(VersionCheck, admin.ModelAdmin):
     form = PractitionerForm
     list_display = ["name", "credentials", "job_title", "licence_number", "is_active", "order"]
     list_filter = ["is_active", "locations"]
@@ -177,7 +178,7 @@ class ParticipationInline(admin.TabularInline):
 
 
 @admin.register(InsurancePlan)
-class InsurancePlanAdmin(admin.ModelAdmin):
+class InsurancePlanAdmin(VersionCheck, admin.ModelAdmin):
     list_display = ["payer", "name", "is_active"]
     list_display_links = ["payer", "name"]
     list_filter = ["is_active"]

@@ -1,9 +1,12 @@
 """Django's admin, made the clinic's own: the desk first, clinic time, timed sessions, nothing kept by browsers."""
 
+import copy
 from functools import update_wrapper
 
 from django.contrib.admin import AdminSite
-from django.http import HttpResponseRedirect
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +18,8 @@ from clinic.site import site_of
 from content.board import BOARD
 from content.board import SEE as SEES_BOARD
 from content.editing.board import count_overdue
+from content.trash_views import TRASH
+from njspine.kept_text import carried, kept
 from njspine.mail_alarm import alarm_for
 from njspine.sign_in import end_stale_session
 
@@ -31,7 +36,7 @@ class ClinicAdminSite(AdminSite):
     def get_urls(self):
         # Before Django's own, whose last pattern catches everything.
         return [
-            path(route, self.admin_view(view), name=name) for route, view, name in [*desk_urls.DESK, *BOARD]
+            path(route, self.admin_view(view), name=name) for route, view, name in [*desk_urls.DESK, *BOARD, *TRASH]
         ] + super().get_urls()
 
     def admin_view(self, view, cacheable=False):
@@ -45,11 +50,30 @@ class ClinicAdminSite(AdminSite):
                 return guarded(request, *args, **kwargs)
             end_stale_session(request, now=timezone.now())
             with timezone.override(site_of(request).clinic.zone):
-                response = guarded(request, *args, **kwargs)
+                response = self._sign_in_again(request) or guarded(request, *args, **kwargs)
                 # A TemplateResponse would otherwise be rendered after the clinic's zone is left.
                 return response.render() if hasattr(response, "render") else response
 
         return update_wrapper(inner, guarded)
+
+    def _sign_in_again(self, request):
+        """The sign-in page with what was just sent, for somebody whose session is over; else None.
+
+        An account that was switched off keeps its session and gets nothing: it is to stay out.
+        """
+        if request.method != "POST" or request.user.is_authenticated or SESSION_KEY in request.session:
+            return None
+        form = kept(request)
+        if form is None:
+            return None
+        asked = copy.copy(request)
+        asked.method, asked.POST = "GET", QueryDict()
+        return self._sign_in_page(asked, form)
+
+    def _sign_in_page(self, request, form):
+        return super().login(
+            request, {"kept": form, "app_path": reverse("admin:login", current_app=self.name), "next": form.path}
+        )
 
     def each_context(self, request):
         now = timezone.now()
@@ -72,9 +96,20 @@ class ClinicAdminSite(AdminSite):
         }
 
     def login(self, request, extra_context=None):
-        """Whoever answers requests lands on the desk, everybody else on the lists, unless a page was asked for."""
-        response = super().login(request, extra_context)
+        """Whoever answers requests lands on the desk, everybody else on the lists, unless a page was asked for.
+
+        Somebody who typed something before their session ended lands on a page that sends it on, by a press.
+        """
+        form = carried(request)
+        if form is not None:
+            answer = self._sign_in_page(request, form)
+            return self._go_on(request, form) if answer.status_code == 302 else answer
+        response = super().login(request, {"kept": None} | (extra_context or {}))
         index = reverse("admin:index", current_app=self.name)
         if response.status_code == 302 and response.url == index and request.user.has_perm(SEES_REQUESTS):
             return HttpResponseRedirect(reverse("admin:desk", current_app=self.name))
         return response
+
+    def _go_on(self, request, form):
+        context = self.each_context(request) | {"title": _("Signed in. Go on with what you typed"), "kept": form}
+        return TemplateResponse(request, "admin/go_on.html", context)

@@ -14,6 +14,7 @@ from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from content.addresses import destination
 from content.missing_addresses import count_missing
 from content.search.finding import search
 from content.views import LANGUAGE
+from njspine.kept_text import TOKEN, carried, kept
 from njspine.last_known import last_known
 
 logger = logging.getLogger(__name__)
@@ -58,6 +60,13 @@ BAD_REQUEST = Words(
 FORBIDDEN = Words(
     _("This page is not open to you"),
     (_("Only some of our staff can open it. If you should be one of them, ask whoever manages the accounts."),),
+)
+FORBIDDEN_AFTER_SENDING = Words(
+    FORBIDDEN.title,
+    (
+        *FORBIDDEN.lines,
+        _("Nothing was saved. What you typed is kept on this page: somebody who may can sign in here and go on."),
+    ),
 )
 NOT_FOUND = Words(
     _("We cannot find that page"),
@@ -115,7 +124,11 @@ def bad_request(request, exception=None):
 
 
 def permission_denied(request, exception=None):
-    return page(request, HTTPStatus.FORBIDDEN, FORBIDDEN)
+    form = kept(request) if request.path.startswith(ADMIN) else None
+    if form is None:
+        return page(request, HTTPStatus.FORBIDDEN, FORBIDDEN)
+    resend = sign_in_form(form, token=get_token(request), label=_("Sign in as somebody who may"))
+    return page(request, HTTPStatus.FORBIDDEN, FORBIDDEN_AFTER_SENDING, resend=resend)
 
 
 def page_not_found(request, exception=None):
@@ -143,7 +156,11 @@ def too_large(request):
 def csrf_failure(request, reason=""):
     # The browser's own word that our page sent this form; a stranger's page gets no working "Send again".
     ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    resend = resend_form(request, token=get_token(request)) if ours else ""
+    resend = ""
+    if ours and request.path.startswith(ADMIN):
+        resend = resend_of_staff(request, token=get_token(request))
+    elif ours:
+        resend = resend_form(request, token=get_token(request))
     return page(request, HTTPStatus.FORBIDDEN, NOT_FROM_OUR_PAGE, resend=resend)
 
 
@@ -210,7 +227,7 @@ def page(request, status, words, *, resend="", lost=None):
 def resend_form(request, *, token=None):
     """A form that sends again what the browser just sent, so that nobody types a request twice.
 
-    Empty for the admin: a sign-in form holds a password, and that belongs into no page.
+    Empty for the admin, which may hold a password: resend_of_staff() looks more closely.
     """
     if request.method != "POST" or request.path.startswith(ADMIN):
         return ""
@@ -226,6 +243,36 @@ def resend_form(request, *, token=None):
         request.path,
         format_html_join("", '<input type="hidden" name="{}" value="{}">', sent),
         _("Send again"),
+    )
+
+
+def resend_of_staff(request, *, token):
+    """As resend_form(), for forms of the admin that hold no password. Of a sign-in form only what it carried."""
+    form = carried(request)
+    if form is not None:
+        return sign_in_form(form, token=token, label=_("Back to the sign-in"))
+    form = kept(request)
+    if form is None:
+        return ""
+    lost = format_html("<p>{} {}</p>", _("Choose these files again:"), ", ".join(form.file_names()))
+    return format_html(
+        '{}<form method="post" action="{}" enctype="multipart/form-data">{}{}<button class="btn">{}</button></form>',
+        lost if form.files else "",
+        form.path,
+        form.original(),
+        format_html('<input type="hidden" name="{}" value="{}">', TOKEN, token),
+        _("Send again"),
+    )
+
+
+def sign_in_form(form, *, token, label):
+    """A button that leads to the sign-in and takes along what was typed."""
+    return format_html(
+        '<form method="post" action="{}" enctype="multipart/form-data">{}{}<button class="btn">{}</button></form>',
+        reverse("admin:login"),
+        form.hidden(),
+        format_html('<input type="hidden" name="{}" value="{}">', TOKEN, token),
+        label,
     )
 
 

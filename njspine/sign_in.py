@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from clinic.network import client_address
+from njspine.kept_text import carried
 
 NETWORK_FAILURE_LIMIT = 50
 # A household or office owns at least this much of IPv6, so changing addresses inside it is not being somebody else.
@@ -70,7 +71,11 @@ class SignInHandler(AxesDatabaseHandler):
 def locked(request, response=None, credentials=None):
     """The page for somebody who must wait. It does not say whether the account exists."""
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    context = admin.site.each_context(request) | {"title": _("Please wait a little"), "minutes": minutes}
+    context = admin.site.each_context(request) | {
+        "title": _("Please wait a little"),
+        "minutes": minutes,
+        "kept": carried(request),
+    }
     page = render(request, "admin/locked.html", context, status=429)
     page["Retry-After"] = str(minutes * 60)
     add_never_cache_headers(page)

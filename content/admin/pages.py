@@ -137,13 +137,15 @@ class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = Checkboxes()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name in ("red_flags", "related"):
+            field.queryset = field.queryset.kept()
         if db_field.name == "red_flags":
             field.label_from_instance = lambda flag: f"{flag.get_group_display()}: {flag.text}"
             field.help_text = _("What patients read is the wording that was published last.")
         return field
 
     def has_delete_permission(self, request, obj=None):
-        # What was public once is kept as a record.
+        # What was kept once is kept as a record.
         return super().has_delete_permission(request, obj) and (obj is None or not obj.versions.exists())
 
 

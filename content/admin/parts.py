@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.picture_forms import PictureField, choosable, refuse_trashed
 from content.anatomy import SECTIONS, Layout, PageKind, section_kind
-from content.models import Movement, RatedTreatment, Section, Source, Term
+from content.models import Movement, RatedTreatment, Section, Source, Term, Treatment
 
 # Columns that only some layouts use; a row shows those of its own layout.
 LAYOUT_COLUMNS = {
@@ -129,6 +129,11 @@ class RatedTreatmentInline(PartInline):
     model = RatedTreatment
     extra = 0
     fields = (("order", "name", "rating"), "treatment", "text")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "treatment":
+            kwargs["queryset"] = Treatment.objects.kept()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class MovementInline(PartInline):

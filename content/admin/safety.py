@@ -1,5 +1,6 @@
 """The warning signs: each form edits one of them. All of them are proposed together, and a second person decides."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from content import safety_publishing
-from content.admin.drafts import DraftAdmin, Press, StatusLine
+from content.admin.drafts import DraftAdmin, DraftForm, Press, StatusLine
 from content.editing.comparing import compare
 from content.editing.people import PUBLISH_SIGNS, name_of
 from content.errors import NotAllowed, Refused
@@ -21,8 +22,19 @@ from content.publishing import draft_flags, library_draft_problems, library_has_
 from content.states import ProposalState
 
 
+class RedFlagForm(DraftForm):
+    def clean_key(self):
+        key = self.cleaned_data["key"]
+        if RedFlag.objects.filter(key=key, trashed_at__isnull=False).exists():
+            raise forms.ValidationError(
+                _("A sign in the trash has this short name. Restore that one, or choose another name.")
+            )
+        return key
+
+
 @admin.register(RedFlag)
 class RedFlagAdmin(DraftAdmin):
+    form = RedFlagForm
     fields = ("key", "text", "group", "area", "in_check", "source", "is_verified", "order")
     list_display = ("text", "group", "area", "in_check", "is_verified", "used_on")
     list_filter = ("group", "area", "in_check", "is_verified")

@@ -38,6 +38,7 @@ def typed(page):
     for inline in page.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     values = {field.html_name: field.value() for form in forms for field in form}
+    values["opened_on"] = page.context["opened_on"]
     return {name: value for name, value in values.items() if value is not None and value is not False}
 
 
@@ -313,3 +314,20 @@ def test_queries_of_a_plan_do_not_grow_with_its_lines(desk, django_assert_num_qu
         )
     with django_assert_num_queries(FRAME + 6):
         desk.get(url(InsurancePlan, "change", plan.pk))
+
+
+def test_a_fact_that_somebody_else_changed_meanwhile_is_not_overwritten(desk):
+    place = make_location(parking="Behind the house")
+    address = url(Location, "change", place.pk)
+    opened = typed(desk.get(address))
+    change(desk, place, parking="In the street")
+    answer = desk.post(address, opened | {"parking": "None", **hours_lines((5, "08:00", "12:00"))})
+    told = answer.content.decode()
+    assert "Not saved yet: somebody saved something else meanwhile" in told
+    assert "you, in another window" in told
+    assert "stays in the history" not in told
+    place.refresh_from_db()
+    assert place.parking == "In the street"
+    assert desk.post(address, typed(answer) | {"parking": "None"}).status_code == 302
+    place.refresh_from_db()
+    assert place.parking == "None"
