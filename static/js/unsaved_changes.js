@@ -128,7 +128,12 @@ function offer(form, key, kept, names) {
 
 function watch(form) {
   const before = typedIn(form);
+  // A form that came back holds typed text although nobody has touched it since.
+  const isUnsaved = Boolean(document.querySelector("main .errornote, main .overtaken"));
   let isSending = false;
+  form.querySelector("[data-gives-up]")?.addEventListener("click", () => {
+    isSending = true;
+  });
   form.addEventListener("submit", () => {
     isSending = true;
   });
@@ -137,7 +142,7 @@ function watch(form) {
     isSending = false;
   });
   window.addEventListener("beforeunload", (event) => {
-    if (!isSending && differing(before, typedIn(form)).length) event.preventDefault();
+    if (!isSending && (isUnsaved || differing(before, typedIn(form)).length)) event.preventDefault();
   });
   return before;
 }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('content', '0005_desk_for_editors'),
+        ("content", "0006_preview_links"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0002_reviewers_and_focal_points'),
-        ('content', '0005_desk_for_editors'),
+        ('content', '0007_alt_in_context'),
     ]
 
     operations = [
