@@ -174,11 +174,6 @@ def page_draft_problems(page, *, now=None):
     return problems if now is None else problems + review_problems(data, check_facts(page, data, now=now))
 
 
-def has_unpublished_changes(page):
-    """Whether the saved draft says anything else than the live page; true for a page that is not live."""
-    return page.live_version is None or upgraded(page.live_version.data) != draft_data(page.pk)
-
-
 def library_draft_problems():
     """What stands between the saved warning signs and the public. Changes nothing."""
     return signs_problems(draft_flags())

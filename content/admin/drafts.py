@@ -156,7 +156,10 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, WhereUsed, adm
         url = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
         press = self.presses.get(self.pressed(request))
         if press is None:
-            messages.success(request, _("Draft saved. Patients see it when you publish it."))
+            if self.may_publish(request):
+                messages.success(request, _("Draft saved. Patients see it when you publish it."))
+            else:
+                messages.success(request, _("Draft saved. Patients see it when somebody publishes it."))
             return HttpResponseRedirect(url)
         try:
             said = getattr(self, press.method)(request, obj)

@@ -166,6 +166,8 @@ class Publication:
 
     def who_publishes(self):
         names = ", ".join(name_of(user) for user in publishers()[:5])
+        if not names:
+            return _("You save drafts and ask for checks. Nobody publishes yet: ask a superuser to name somebody.")
         return _("You save drafts and ask for checks. These people publish: %(names)s.") % {"names": names}
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

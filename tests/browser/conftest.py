@@ -106,9 +106,15 @@ class Server:
 # One person per role, made in the server's own database.
 STAFF = f"""
 from django.contrib.auth.models import Group, User
-for name, groups in (("desk", ["Front desk"]), ("editor", ["Editor"]), ("root", [])):
+from clinic.models import Practitioner
+people = {{"desk": "Front desk", "editor": "Editor", "publisher": "Publisher", "root": ""}}
+people["reviewer"] = "Clinical reviewer"
+for name, group in people.items():
     user = User.objects.create_user(name, password={STAFF_PASSWORD!r}, is_staff=True, is_superuser=name == "root")
-    user.groups.set(Group.objects.filter(name__in=groups))
+    user.groups.set(Group.objects.filter(name=group))
+clinician = Practitioner.objects.first()
+clinician.user = User.objects.get(username="reviewer")
+clinician.save()
 """
 
 

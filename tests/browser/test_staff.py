@@ -42,10 +42,10 @@ def test_an_editor_never_sees_a_request(watched):
     assert "waiting" not in page.inner_text("body")
 
 
-def test_an_editor_writes_and_publishes_under_the_strict_csp(watched):
+def test_a_publisher_writes_and_publishes_under_the_strict_csp(watched):
     """The `watched` fixture fails on any complaint of the browser about the content security policy."""
     page = watched(viewport={"width": 1280, "height": 900}).page()
-    sign_in(page, "editor")
+    sign_in(page, "publisher")
     page.goto("/admin/content/article/")
     page.get_by_role("link", name="Exercises to avoid").first.click()
     page.locator('[contenteditable="true"][aria-label*="Text"]').locator("visible=true").first.wait_for()

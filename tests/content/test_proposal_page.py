@@ -53,6 +53,12 @@ def test_agreeing(client, doctor, proposal):
     assert "The last proposal: published on Nov 23, 2026." in answer.content.decode()
 
 
+def test_enter_in_the_note_never_agrees(client, doctor, proposal, soup):
+    forms = list(soup.parse(client.get(URL).content.decode()).iter("form"))
+    names = [{e.attrib.get("name") for e in form.iter()} for form in forms]
+    assert [{"note", "_agree"} & found for found in names if {"note", "_agree"} & found] == [{"_agree"}, {"note"}]
+
+
 def test_not_agreeing_needs_words(client, doctor, proposal):
     assert "Say what is wrong with it." in client.post(URL, {"proposal": proposal.pk, "_refuse": "1"}).content.decode()
     answer = client.post(URL, {"proposal": proposal.pk, "_refuse": "1", "note": "Too weak"}, follow=True)

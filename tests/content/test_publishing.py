@@ -5,11 +5,10 @@ import datetime
 import pytest
 from django.contrib.auth.models import User
 
-from content.drafts import SCHEMA
+from content.drafts import SCHEMA, draft_data, is_same_draft
 from content.errors import AppendOnlyError, NotPublishable
 from content.models import LiveLink, Page, PageVersion, RatedTreatment, RedFlag, SafetyVersion, Section
 from content.publishing import (
-    has_unpublished_changes,
     library_has_unpublished_changes,
     page_draft_problems,
     publish,
@@ -137,10 +136,9 @@ def test_taking_a_page_off_the_site_is_recorded_and_publishing_brings_it_back(ed
 
 def test_the_draft_is_compared_with_what_is_live():
     page = make_condition(published=True)
-    assert not has_unpublished_changes(page)
+    assert is_same_draft(page.live_version.data, draft_data(page.pk))
     page.red_flags.add(make_flag("neck-cord"))
-    assert has_unpublished_changes(page)
-    assert has_unpublished_changes(make_condition())
+    assert not is_same_draft(page.live_version.data, draft_data(page.pk))
 
 
 PUBLIC = [
@@ -265,6 +263,32 @@ class TestSafetyLibrary:
         with pytest.raises(NotPublishable):
             publish_safety_library(by=None, why="", now=EARLIER)
         assert not SafetyVersion.objects.exists()
+
+
+def test_exactly_an_older_version_can_be_published():
+    page = make_condition(published=True, title="First")
+    first = page.live_version
+    Page.objects.filter(pk=page.pk).update(title="Second")
+    publish(page=page, by=None, why="Second", now=LATER)
+    version = publish(page=page, version=first, by=None, why="Back", now=LATER)
+    assert (version.number, version.data["title"]) == (3, "First")
+    assert Page.objects.get(pk=page.pk).title == "Second"
+
+
+def test_neither_another_pages_version_nor_a_removal_can_be_published():
+    page, other = make_condition(published=True), make_article(published=True)
+    removal = unpublish(page=page, by=None, why="", now=LATER)
+    for version in (other.live_version, removal):
+        with pytest.raises(PageVersion.DoesNotExist):
+            publish(page=page, version=version, by=None, why="x", now=LATER)
+
+
+def test_a_page_in_the_trash_cannot_be_published():
+    publish_flags()
+    page = make_condition(trashed_at=MONDAY_NOON)
+    with pytest.raises(NotPublishable) as refused:
+        publish(page=page, by=None, why="", now=LATER)
+    assert [problem.text for problem in refused.value.problems] == ["This page is in the trash. Take it out first."]
 
 
 def test_versions_survive_what_happens_to_the_draft(editor):

@@ -152,7 +152,12 @@ def test_the_facts_are_those_of_the_file():
     assert Schedule.objects.filter(practitioner__isnull=False).count() == 3
     assert Schedule.objects.filter(room__isnull=False).count() == 3
     assert set(InsuranceParticipation.objects.values_list("checked_on", flat=True)) == {MONDAY_NOON.date()}
-    assert set(Group.objects.values_list("name", flat=True)) == {"Front desk", "Editor"}
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Front desk",
+        "Editor",
+        "Clinical reviewer",
+        "Publisher",
+    }
 
 
 def test_portraits_are_drawings_that_say_so():

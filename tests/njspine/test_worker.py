@@ -16,8 +16,10 @@ from booking.models import RequestDraft
 from clinic import heartbeat, outbox
 from clinic.models import OutgoingMessage
 from clinic.states import MessageState
+from content.editing.planning import plan_unpublish
 from njspine import worker as worker_module
 from njspine.worker import Worker
+from tests.content.factories import make_info
 from tests.factories import MONDAY_NOON, make_clinic, make_request
 from tests.mail_server import greeting_server, mail_server
 from tests.messages import make_message
@@ -57,6 +59,16 @@ class TestARound:
         assert heartbeat.silent_for("worker", now=MONDAY_NOON) == datetime.timedelta(0)
         assert [record.getMessage() for record in caplog.records] == ["mail: 2 sent"]
         assert 0 < wait <= worker_module.MAIL_EVERY
+
+    def test_it_does_what_editors_planned(self, worker, caplog):
+        caplog.set_level(logging.INFO, "njspine.worker")
+        page = make_info(published=True)
+        an_hour_ago = MONDAY_NOON - HOUR
+        plan_unpublish(page=page, at=MONDAY_NOON, by=None, why="", now=an_hour_ago)
+        worker.run_due()
+        page.refresh_from_db()
+        assert page.live_version is None
+        assert "planned changes: 1 done, 0 failed" in [record.getMessage() for record in caplog.records]
 
     def test_it_says_nothing_when_nothing_happened(self, worker, caplog):
         caplog.set_level(logging.INFO, "njspine.worker")
