@@ -10,6 +10,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from booking.actions.drafts import purge_drafts
+from booking.actions.escalation import watch_unanswered
 from booking.actions.holds import purge_holds
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
@@ -44,6 +45,7 @@ class Worker:
         self.failures = 0
         self.jobs = [
             Job("heartbeat", beat),
+            Job("unanswered", watch_times),
             Job("mail", self.send_mail),
             Job("holds", end_holds),
             Job("drafts", forget_drafts),
@@ -96,6 +98,10 @@ class Worker:
 def beat(now):
     heartbeat.beat(heartbeat.WORKER, now=now)
     return "", MINUTE
+
+
+def watch_times(now):
+    return str(watch_unanswered(now=now)), MINUTE
 
 
 def end_holds(now):
