@@ -132,9 +132,10 @@ def slowly(plan, closures, busy, shape, bounds, day, zone):
     return found
 
 
-@pytest.mark.parametrize(
-    "first", [0, *(pytest.param(n, marks=pytest.mark.proof) for n in (25, 50, 75, 100, 125, 150, 175))]
-)
+LARGE = [pytest.mark.proof, pytest.mark.engine_free]
+
+
+@pytest.mark.parametrize("first", [0, *(pytest.param(n, marks=LARGE) for n in range(25, 1000, 25))])
 def test_against_the_oracle(first):
     cases = [random_case(seed) for seed in range(first, first + 25)]
     for seed, case in enumerate(cases, start=first):
