@@ -29,6 +29,7 @@ class Server:
             self.port = probe.getsockname()[1]
         self.folder = Path(folder)
         self.application = application
+        self.web = None
         self.environment = os.environ | {
             "DATABASE_URL": url_of(database),
             "DJANGO_SETTINGS_MODULE": "tests.race.server_settings",
@@ -57,7 +58,8 @@ class Server:
                 for command in (web, ["manage.py", "work"])
             ]
             try:
-                self._wait(programs[0])
+                self.web = programs[0]
+                self._wait(self.web)
                 yield self
             finally:
                 for program in programs:
@@ -89,8 +91,8 @@ class Server:
 class Person:
     """One visitor's process."""
 
-    def __init__(self, **given):
-        command = [sys.executable, "-m", "tests.race.visitors"]
+    def __init__(self, program="tests.race.visitors", **given):
+        command = [sys.executable, "-m", program]
         self.process = subprocess.Popen(
             command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )

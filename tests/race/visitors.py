@@ -62,7 +62,7 @@ class Browser:
 class Patient:
     def __init__(self, port, answers, number):
         self.browser, self.answers, self.number = Browser(port), answers, number
-        self.path, self.walks = None, 0
+        self.path, self.walks, self.last_page = None, 0, {}
 
     def walk(self):
         """A new request: the safety check, the reason, and the page of open times."""
@@ -97,12 +97,22 @@ class Patient:
         ]
         return {"kept": all(field and "checked" in field[0] for field in fields)}
 
-    def send(self, *, at=None):
+    def tell(self):
+        """The pages between the choice and the last one, and a look at that."""
         for page in ("contact", "prepare"):
             self.browser.post(self.path + page + "/", self.answers[page])
-        found = CHOSEN.search(self.browser.get(self.path + "review/")[2])
-        data = {"time": found[1]} if found else {}
-        status, _headers, text = self.browser.post(self.path + "review/", data, at)
+        status, _headers, text = self.browser.get(self.path + "review/")
+        found = CHOSEN.search(text)
+        self.last_page = {"time": found[1]} if found else {}
+        return {"status": status}
+
+    def press_send(self, *, at=None):
+        status, _headers, text = self.browser.post(self.path + "review/", self.last_page, at)
+        return {"status": status, "text": text}
+
+    def send(self, *, at=None):
+        self.tell()
+        status, text = self.press_send(at=at).values()
         done = html.unescape(self.browser.get(self.path + "done/")[2]) if status == 302 else text
         return {"status": status, "is_kept": "We are keeping" in done, "reference": "R-" in done}
 
