@@ -1,7 +1,8 @@
 """`make bench`: how much work open times and bookings are, on both engines, as a printed table. No thresholds.
 
 CPU milliseconds and their ratios to a target of the same round, since requests a second swing threefold within an hour
-on a shared machine. On PostgreSQL the database's own process counts too. No network, no web server, no templates.
+on a shared machine. On PostgreSQL the database's own process counts too. Open times and confirms: no network, no web
+server, no templates. Whole bookings: the real server on the loopback address, no TLS, no proxy.
 """
 
 import json
@@ -23,28 +24,34 @@ ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 def main():
     with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder:
         print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs. Ten clinicians, sixty days ahead.")
-        show(ours(f"sqlite:///{folder}/bench.sqlite3", folder))
+        show_all(f"sqlite:///{folder}/bench.sqlite3", folder)
         binaries = tools.postgres_folder()
         if binaries:
             with postgres_server.running(binaries) as database:
                 # The one database that a fresh server has.
-                show(ours(database.rpartition("/")[0] + "/postgres", folder))
+                show_all(database.rpartition("/")[0] + "/postgres", folder)
         else:
             print("\nPostgreSQL is not installed: measured on SQLite only.")
         other(folder)
 
 
-def ours(database, folder):
-    print(f"\n{database.partition(':')[0]}", file=sys.stderr, flush=True)
+def show_all(database, folder):
+    show(ours("bench.open_times", database, folder))
+    show_bookings(ours("bench.bookings", database, folder))
+
+
+def ours(program, database, folder):
+    print(f"\n{database.partition(':')[0]}: {program}", file=sys.stderr, flush=True)
     environment = os.environ | {
         "DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "njspine.settings",
         "EMAIL_URL": "memorymail://",
+        "HTTPS": "0",
         "SECRET_KEY": "only-for-a-measurement-0123456789-0123456789-0123456789",
         "VAR_DIR": folder,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "bench.open_times"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
+        [sys.executable, "-m", program], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
     )
     return json.loads(done.stdout)
 
@@ -57,6 +64,18 @@ def show(figures):
         ratio = one["cpu_ms"] / basis
         print(f"{one['name']:40}{one['cpu_ms']:>9.2f}{ratio:>8.2f}{one['wall_ms']:>9.2f}  {one['note']}")
     print(f"{figures['quiet']:.0%} of the rounds had nine tenths of the machine for themselves.")
+
+
+def show_bookings(figures):
+    """The two presses that book, and all pages of a request; the patients' own processes do not count."""
+    print("\nWhole bookings through the web server (4 processes), CPU ms of server and database for each")
+    columns = ("choose a time", "send", "both", "all pages", "a second", "whole a second")
+    print(f"{'':12}" + "".join(f"{name:>15}" for name in columns))
+    for one in figures["crowds"]:
+        names = ("hold_ms", "send_ms", "booking_ms", "all_pages_ms", "bookings_a_second", "whole_requests_a_second")
+        clients = f"{one['clients']} client" + ("s" if one["clients"] > 1 else "")
+        print(f"{clients:12}" + "".join(f"{one[name]:>15.2f}" for name in names))
+    print(f"{figures['rivals']} patients at one instant for one time: {figures['winners']} has it.")
 
 
 def other(folder):
@@ -79,7 +98,9 @@ def other(folder):
     found = json.loads(done.stdout.splitlines()[-1])
     print(
         f"django-appointment {found['version']}, one clinician, one day, SQLite: {found['cpu_ms']:.2f} ms CPU, "
-        f"{found['times']} times, {found['queries']} queries"
+        f"{found['times']} times, {found['queries']} queries\n"
+        f"One booking of it, SQLite, without a web server: {found['booking_ms']:.2f} ms CPU; "
+        f"{found['rivals']} patients for one time: {found['winners']} have it."
     )
 
 

@@ -77,7 +77,7 @@ def render_received(message, now):
         return problem
     if request.state != RequestState.RECEIVED:
         return Skip(ANSWERED)
-    kept = Appointment.objects.filter(request=request, state=AppointmentState.PROPOSED).first()
+    kept = _kept(request)
     context = {
         "reference": request.reference,
         "is_call": request.kind == RequestKind.CALL,
@@ -102,6 +102,64 @@ def render_new_request(message, now):
         "link": _absolute("admin:booking_appointmentrequest_change", request.pk),
     }
     return _mail("new_request", desk, context)
+
+
+def render_unanswered(message, now):
+    """To the desk, each time that a time asked for is kept longer, and when it has passed."""
+    request = AppointmentRequest.objects.filter(pk=message.record_id).first()
+    desk = Clinic.objects.values_list("staff_email", flat=True).first()
+    if request is None:
+        return Skip(GONE)
+    if not desk:
+        return Skip(NO_ADDRESS)
+    if request.state != RequestState.RECEIVED:
+        return Skip(ANSWERED)
+    if is_superseded(message):
+        return Skip(CHANGED)
+    kept = _kept(request)
+    context = {
+        "reference": request.reference,
+        "reply_by": _in_words(request.reply_by, now=now),
+        "kept_until": _in_words(kept.kept_until, now=now) if kept else "",
+        "link": _absolute("admin:desk_request", request.pk),
+    }
+    return _mail("unanswered", desk, context)
+
+
+def render_answer_late(message, now):
+    request = AppointmentRequest.objects.filter(pk=message.record_id).first()
+    if problem := _cannot_write(request):
+        return problem
+    kept = _kept(request)
+    if request.state != RequestState.RECEIVED or kept is None:
+        return Skip(ANSWERED)
+    if kept.start <= now:
+        return Skip(OVER)
+    return _mail("answer_late", request.email, _late_context(request, kept, now))
+
+
+def render_time_passed(message, now):
+    request = AppointmentRequest.objects.filter(pk=message.record_id).first()
+    if problem := _cannot_write(request):
+        return problem
+    passed = request.appointments.filter(state=AppointmentState.CANCELLED).order_by("pk").last()
+    if request.state != RequestState.RECEIVED or passed is None:
+        return Skip(ANSWERED)
+    return _mail("time_passed", request.email, _late_context(request, passed, now))
+
+
+def _kept(request):
+    kept = Appointment.objects.filter(request=request, state=AppointmentState.PROPOSED)
+    return kept.select_related("request").order_by("pk").first()
+
+
+def _late_context(request, visit, now):
+    return {
+        "reference": request.reference,
+        "visit_start": _in_words(visit.start, now=now),
+        "reply_by": _in_words(request.reply_by, now=now),
+        "start_url": _absolute("booking:start"),
+    }
 
 
 def render_confirmed(message, now):

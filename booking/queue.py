@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, F, Min, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +25,8 @@ SHOWN = 100
 # A mail normally leaves within a minute. Until this age it is on its way, and nobody has to call.
 ON_ITS_WAY = datetime.timedelta(minutes=15)
 FAILURES_SHOWN = 20
+# By time left on the promise.
+IN_TIME = ("reply_by", "pk")
 FAILURES_SHOWN_FOR = datetime.timedelta(days=7)
 
 VISIT_MAILS = (MailKind.CONFIRMED, MailKind.VISIT_CANCELLED)
@@ -47,6 +49,7 @@ LISTED = (
     "first_available",
     "received_at",
     "reply_by",
+    "escalated_at",
     "closed_at",
     "claimed_at",
     *PEOPLE,
@@ -116,6 +119,11 @@ class Desk:
     today: list[ClinicianDay]
     failures: list[Failure]
 
+    @property
+    def unanswered_times(self):
+        """How many people asked for a time and heard nothing by the instant that we had promised."""
+        return sum(row.request.escalated_at is not None for row in self.waiting)
+
 
 def headline(*, now, opening, zone):
     """The oldest unanswered request, in opening time since it came in. One query."""
@@ -136,11 +144,13 @@ def headline(*, now, opening, zone):
 
 def load_desk(*, now, opening, zone):
     """Everything on the desk page, in a fixed number of queries."""
-    requests = AppointmentRequest.objects.order_by("reply_by", "pk")
+    requests = AppointmentRequest.objects.order_by(*IN_TIME)
     promise = {"now": now, "opening": opening, "zone": zone}
     untold, on_their_way = untold_people(now=now)
     kept = Prefetch("appointments", Appointment.objects.filter(state=AppointmentState.PROPOSED))
-    waiting = listed(requests.other_than_safety()).prefetch_related(kept)[:SHOWN]
+    # Times that nobody answered about come first: somebody is told that we keep them.
+    first = F("escalated_at").asc(nulls_last=True)
+    waiting = listed(requests.other_than_safety()).order_by(first, *IN_TIME).prefetch_related(kept)[:SHOWN]
     return Desk(
         safety_calls=[_waiting(row, promise) for row in listed(requests.safety_callbacks())],
         waiting=[_waiting(row, promise) for row in waiting],

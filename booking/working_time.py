@@ -46,7 +46,10 @@ class DayHours:
 
 @dataclass(frozen=True)
 class Away:
-    """Away from a time on the first day to a time on the last; no time: the whole day."""
+    """Away from a time on the first day to a time on the last; no time: the whole day.
+
+    `until_time` 00:00 is midnight at the end of the last day, as everywhere here: who is away is never offered.
+    """
 
     first_day: datetime.date
     last_day: datetime.date

@@ -11,6 +11,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from booking.actions.drafts import purge_drafts
+from booking.actions.escalation import watch_unanswered
 from booking.actions.holds import purge_holds
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
@@ -54,6 +55,7 @@ class Worker:
         self.links = LinkChecker()
         self.jobs = [
             Job("heartbeat", beat),
+            Job("unanswered", watch_times),
             Job("mail", self.send_mail),
             Job("planned changes", run_plans),
             Job("holds", end_holds),
@@ -124,6 +126,10 @@ def beat(now):
 def run_plans(now):
     done, failed = run_due_plans(now=now)
     return f"{done} done, {failed} failed" if done or failed else "", PLANS_EVERY
+
+
+def watch_times(now):
+    return str(watch_unanswered(now=now)), MINUTE
 
 
 def end_holds(now):

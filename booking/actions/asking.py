@@ -4,7 +4,7 @@ Part of the action in intake.py. Only an answer ends a proposal (booking/actions
 that is late does not free the time in silence.
 """
 
-from booking.actions import events, ledger
+from booking.actions import events, ledger, transactions
 from booking.actions.holds import people_for, take_for_one
 from booking.errors import NotOffered, TooManyKept
 from booking.hold_rules import MOST_KEPT_FROM_ONE_NETWORK
@@ -59,8 +59,9 @@ def ask_for_time(*, request, wanted, draft, now):
 
 
 def _network_is_full(request, now):
-    """Whether as many times as one network may take in a day stand in the book. Counted, not locked."""
+    """Whether as many times as one network may take in a day stand in the book."""
     if not request.network_key:
         return False
+    transactions.one_at_a_time(request.network_key)
     kept = Appointment.objects.filter(state__in=HOLDING_STATES, created_at__gt=now - DAY)
     return kept.filter(request__network_key=request.network_key).count() >= MOST_KEPT_FROM_ONE_NETWORK

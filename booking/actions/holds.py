@@ -1,6 +1,6 @@
 """A time is held for somebody who is still filling in the request: taken in the ledger, for minutes, and given back.
 
-Locks are always taken in this order: the draft, then schedules by key. `chosen` is a booking.wanted_time.WantedTime.
+Locks are always taken in this order: the draft, its network, then schedules by key. `wanted` is a WantedTime.
 """
 
 from collections import defaultdict
@@ -8,7 +8,7 @@ from collections import defaultdict
 from django.db import transaction
 from django.db.models import Q
 
-from booking.actions import ledger
+from booking.actions import ledger, transactions
 from booking.actions.transactions import in_one_transaction
 from booking.availability import at_work
 from booking.choosing import least_booked_first
@@ -201,10 +201,10 @@ class _HoldWriter:
 
 
 def _network_is_full(row, now):
-    """Whether other drafts from this network hold as much as one network may. Counted, not locked: a few more may slip
-    in at the very same moment, and the share of the day stays as it is."""
+    """Whether other drafts from this network hold as much as one network may."""
     if not row.network_key:
         return False
+    transactions.one_at_a_time(row.network_key)
     others = BusySlot.objects.filter(draft__network_key=row.network_key, expires_at__gt=now).exclude(draft=row)
     return others.values("draft").distinct().count() >= MOST_FROM_ONE_NETWORK
 

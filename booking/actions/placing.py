@@ -71,9 +71,10 @@ def is_outside_hours(own, location, start, end, now):
 
 
 def choose_room(schedules, *, start, end, overbook=False):
-    """The schedule of the first free room, None for a visit that needs none; with `overbook` the first one if need be.
+    """The schedule of the first free room, None for a visit that needs none.
 
-    Raises TimeTaken when every room is taken, and when the place has none.
+    With `overbook`, where none is free, the one in which the fewest visits would lie beneath. Raises TimeTaken when
+    every room is taken, and when the place has none.
     """
     if not schedules.needs_room:
         return None
@@ -81,7 +82,7 @@ def choose_room(schedules, *, start, end, overbook=False):
         return ledger.first_free(schedules.rooms, start=start, end=end)
     except TimeTaken:
         if overbook and schedules.rooms:
-            return schedules.rooms[0]
+            return ledger.least_taken(schedules.rooms, start=start, end=end)
         raise
 
 

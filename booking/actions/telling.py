@@ -68,4 +68,7 @@ def register_mails():
     register(MailKind.NEW_REQUEST, messages.render_new_request)
     register(MailKind.CONFIRMED, messages.render_confirmed, on_sent=visit_mail_left)
     register(MailKind.DECLINED, messages.render_declined, on_sent=decline_mail_left)
+    register(MailKind.UNANSWERED, messages.render_unanswered)
+    register(MailKind.ANSWER_LATE, messages.render_answer_late)
+    register(MailKind.TIME_PASSED, messages.render_time_passed)
     register(MailKind.VISIT_CANCELLED, messages.render_visit_cancelled, on_sent=visit_mail_left)

@@ -16,6 +16,8 @@ SOMEBODY = gettext_lazy("The system")
 SENTENCES = {
     "received": gettext_lazy("The request came in %(channel)s."),
     "asked_for_time": gettext_lazy("The patient chose a time. It is kept until we answer."),
+    "extended": gettext_lazy("Nobody answered in time. The time is kept longer, and the desk was told."),
+    "time_passed": gettext_lazy("The time that they asked for began without our answer. It is free again."),
     "booked_on_site": gettext_lazy("The patient booked a visit on the site."),
     "claimed": gettext_lazy("%(who)s took it on."),
     "released": gettext_lazy("%(who)s gave it back."),

@@ -37,6 +37,12 @@ class Appointment(models.Model):
         help_text=_("Staff agreed on it on purpose, so it never counts as stranded."),
     )
     state = models.CharField(_("state"), max_length=9, choices=AppointmentState, default=AppointmentState.BOOKED)
+    extended_until = models.DateTimeField(
+        _("kept longer, until"),
+        null=True,
+        blank=True,
+        help_text=_("A time asked for, when nobody answered in time. Empty: until the answer that was promised."),
+    )
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text=_("Counts changes, for compare-and-set.")
     )
@@ -49,6 +55,12 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(end__gt=F("start")), name="appointment_ends_after_start"),
             models.CheckConstraint(condition=Q(state__in=AppointmentState.values), name="appointment_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(extended_until__isnull=True)
+                | Q(extended_until__lte=F("start"))
+                | ~Q(state=AppointmentState.PROPOSED),
+                name="appointment_kept_until_it_begins",
+            ),
             OnlyMoves.of(APPOINTMENT_MOVES, name="appointment_only_moves", field="state"),
         ]
 
@@ -58,6 +70,11 @@ class Appointment(models.Model):
     @property
     def holds_time(self):
         return self.state in HOLDING_STATES
+
+    @property
+    def kept_until(self):
+        """The instant until which a time asked for is kept without an answer; then it is escalated, not freed."""
+        return self.extended_until or self.request.reply_by
 
 
 NEVER_TWICE = NoOverlap(

@@ -161,6 +161,12 @@ class AppointmentRequest(models.Model):
 
     received_at = models.DateTimeField(_("received"))
     reply_by = models.DateTimeField(_("promised by"))
+    escalated_at = models.DateTimeField(
+        _("on top of the desk since"),
+        null=True,
+        blank=True,
+        help_text=_("The time that they asked for was not answered in time."),
+    )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     told_at = models.DateTimeField(_("patient told"), null=True, blank=True)
     told_how = models.CharField(

@@ -287,7 +287,7 @@ class TimeOff(models.Model):
         null=True,
         blank=True,
         validators=[validate_whole_minute],
-        help_text=_("Empty: to the end of the last day."),
+        help_text=_("Empty or 12 am: to the end of the last day."),
     )
     label = models.CharField(
         _("note"), max_length=40, blank=True, validators=[validate_line], help_text=_("For staff. Never a diagnosis.")

@@ -85,6 +85,11 @@ class Paper:
             if key is not None or who == owner
         )
 
+    def crowd(self, owner, start, end, without=()):
+        """How many stretches lie there."""
+        there = [row for row in self.rows() if row[0] == owner and row[3] < end and start < row[4]]
+        return sum(key is None or key not in without for _who, _kind, key, *_rest in there)
+
     def place(self, kind, person, start, *, over, without=()):
         """(room, owners that are overbooked) for a visit there, with the visits `without` out of the way."""
         stretch = start - kind.before, start + kind.length + kind.after
@@ -93,7 +98,7 @@ class Paper:
             free = [n for n in range(self.rooms) if self.is_free(("room", n), *stretch, without)]
             if not free and not over:
                 raise Refused("TimeTaken")
-            room = free[0] if free else 0
+            room = free[0] if free else min(range(self.rooms), key=lambda n: self.crowd(("room", n), *stretch, without))
             if not free:
                 overbooked.add(("room", room))
         if not self.is_free(("person", person), *stretch, without):
@@ -177,6 +182,10 @@ class Paper:
             setattr(visit, name, value)
         if state not in HOLDS_TIME:
             visit.over = set()
+
+    def nobody_answered(self, key, *, now):
+        """It is kept longer, until it would begin: then it ends, and the request is open still."""
+        self.change(key, "cancelled" if self.visits[key].start <= now else "proposed")
 
     def arrive(self, key, *, now, seen):
         if self.days_since(key, now) < 0:

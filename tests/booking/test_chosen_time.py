@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.urls import reverse
 
 from booking import messages
@@ -378,5 +379,6 @@ def test_sending_with_a_time_asks_the_database_a_fixed_number_of_times(kind, peo
         kind.practitioners.add(new_clinician())
     patient = with_time(person=None)
     shown = patient.get("review").content.decode().split('name="time" value="')[1].split('"')[0]
-    with django_assert_num_queries(61):
+    # On PostgreSQL one more waits for others of this network.
+    with django_assert_num_queries(62 if connection.vendor == "postgresql" else 61):
         assert patient.post("review", {"time": shown}).status_code == 302

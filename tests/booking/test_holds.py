@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from booking.actions import ledger
 from booking.actions.drafts import discard_draft, purge_drafts, start_draft
@@ -349,5 +349,6 @@ def test_holding_takes_the_same_number_of_queries_however_many_could_do_it(
         make_hours(person, place, T(9), T(17))
         hour.practitioners.add(person)
     draft = new_draft()
-    with django_assert_num_queries(28):
+    # On PostgreSQL one more waits for others of this network.
+    with django_assert_num_queries(29 if connection.vendor == "postgresql" else 28):
         hold(draft, practitioner=None, network_key="one")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
-from booking.actions import answering, blocks, intake, ledger, visits
+from booking.actions import answering, blocks, escalation, intake, ledger, visits
 from booking.availability import open_times
 from booking.errors import BookingError
 from booking.models import Appointment, AppointmentRequest, BusySlot, TimeOff
@@ -196,6 +196,16 @@ class Desk(RuleBasedStateMachine):
             lambda: self.paper.end_ask(ask, state, seen=changes, only_calls=how == "close_call"),
             lambda: getattr(answering, how)(request_id=ask, version=version, **more, **self.common()),
         )
+
+    @rule()
+    def the_worker_looks(self):
+        """How long each time is kept it reads from the rows; what becomes of it, from the paper."""
+        now = to_instant(self.now)
+        kept = Appointment.objects.filter(state="proposed", request__state="received").select_related("request")
+        late = [visit.pk for visit in kept if min(visit.kept_until, visit.start) <= now]
+        escalation.watch_unanswered(now=now)
+        for key in late:
+            self.paper.nobody_answered(key, now=self.now)
 
     # Visits
 

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from booking import messages
+from booking.actions import escalation
 from booking.models import Appointment, AppointmentRequest
 from booking.states import DeclineReason
 from clinic.mail import OutgoingMail, Skip, compose
@@ -27,8 +28,12 @@ RENDER = {
     "confirmed": messages.render_confirmed,
     "declined": messages.render_declined,
     "visit_cancelled": messages.render_visit_cancelled,
+    "unanswered": messages.render_unanswered,
+    "answer_late": messages.render_answer_late,
+    "time_passed": messages.render_time_passed,
 }
-TO_PATIENTS = [kind for kind in RENDER if kind != "new_request"]
+TO_DESK = ["new_request", "unanswered"]
+TO_PATIENTS = [kind for kind in RENDER if kind not in TO_DESK]
 
 # One word a field; none of them may ever leave in a mail.
 CANARIES = {
@@ -78,6 +83,10 @@ def case_for(kind, desk, /, **fields):
         case.visit = desk.confirm(case.request)
     if kind == "visit_cancelled":
         desk.cancel(case.visit)
+    if kind in ("unanswered", "answer_late", "time_passed"):
+        desk.propose(case.request)
+        if kind == "time_passed":
+            escalation.watch_unanswered(now=TOMORROW_9)
     return case
 
 
@@ -159,6 +168,28 @@ class TestWhatTheySay:
             assert text in mail.text
             assert text in mail.html
 
+    def test_unanswered(self, desk):
+        case = case_for("unanswered", desk, reference="R-4K7MX")
+        mail = case.mail("unanswered")
+        assert (mail.to, mail.subject) == ("desk@clinic.example", "Not answered: request R-4K7MX")
+        assert f"https://clinic.example/admin/desk/requests/{case.request.pk}/" in mail.text
+        assert "The time is kept until 4 pm on Monday, November 23 (New York time)." in mail.text
+        escalation.watch_unanswered(now=TOMORROW_9)
+        passed = case.mail("unanswered", now=TOMORROW_9)
+        assert "The time has passed. Please call them." in passed.text
+
+    def test_answer_late(self, desk):
+        mail = case_for("answer_late", desk, reference="R-4K7MX").mail("answer_late")
+        assert mail.subject == "Your request R-4K7MX: our answer is late"
+        assert "We are still keeping your time: 9 am on Tuesday, November 24 (New York time)." in mail.text
+        assert "It is not booked until we confirm. Please do not come before you have heard from us." in mail.text
+
+    def test_time_passed(self, desk):
+        mail = case_for("time_passed", desk, reference="R-4K7MX").mail("time_passed", now=TOMORROW_9)
+        assert mail.subject == "Your request R-4K7MX: the time has passed"
+        assert "9 am on Tuesday, November 24 (New York time), has passed. It was not booked." in mail.text
+        assert "Your request is still open, and we still owe you an answer." in mail.text
+
     def test_visit_cancelled(self, desk):
         mail = case_for("visit_cancelled", desk, reference="R-4K7MX").mail("visit_cancelled")
         assert mail.subject == "Canceled: your visit on Tuesday, November 24 (R-4K7MX)"
@@ -194,8 +225,9 @@ class TestWhatTheyNeverSay:
                 found = re.findall(rf"\b(?:{'|'.join(HEALTH)})\w*|\bDPT\b", part, re.IGNORECASE)
                 assert found == [], name
 
-    def test_the_desk_gets_a_reference_and_a_link_alone(self, desk):
-        mail = case_for("new_request", desk, **CANARIES).mail("new_request")
+    @pytest.mark.parametrize("kind", TO_DESK)
+    def test_the_desk_gets_a_reference_and_a_link_alone(self, desk, kind):
+        mail = case_for(kind, desk, **CANARIES).mail(kind)
         assert "pat@home.example" not in mail.text + mail.html
         assert "If anything suddenly" not in mail.text + mail.html
 
@@ -243,7 +275,7 @@ class TestSkipped:
         imported(AppointmentRequest.objects.get(), state="withdrawn", closed_at=MONDAY_NOON)
         assert case.mail(kind) == Skip(messages.WITHDRAWN)
 
-    @pytest.mark.parametrize("kind", ["received", "new_request"])
+    @pytest.mark.parametrize("kind", ["received", *TO_DESK, "answer_late", "time_passed"])
     @pytest.mark.parametrize("state", ["answered", "declined", "expired"])
     def test_what_was_answered_before_it_left(self, desk, kind, state):
         case = case_for(kind, desk)
@@ -265,9 +297,10 @@ class TestSkipped:
         closed = {} if state == "received" else {"closed_at": MONDAY_NOON}
         assert Case(desk, desk.request(state=state, **closed)).mail("declined") == Skip(messages.CHANGED)
 
-    def test_a_desk_without_a_mailbox(self, desk):
+    @pytest.mark.parametrize("kind", TO_DESK)
+    def test_a_desk_without_a_mailbox(self, desk, kind):
         make_clinic(staff_email="")
-        assert case_for("new_request", desk).mail("new_request") == Skip(messages.NO_ADDRESS)
+        assert case_for(kind, desk).mail(kind) == Skip(messages.NO_ADDRESS)
 
 
 def test_links_are_those_of_this_site(desk):

@@ -65,6 +65,21 @@ def test_every_room_is_taken(desk):
     assert_ledger_equals_visits()
 
 
+def test_a_room_that_is_free_comes_first_and_then_the_one_with_the_fewest_visits(desk):
+    first, second, third = (make_room(location=desk.location) for _ in range(3))
+    kind = make_type(needs_room=True)
+
+    def book(start=TOMORROW_9, **reason):
+        person = make_practitioner(locations=[desk.location])
+        return desk.confirm(desk.request(), type=kind, practitioner=person, start=start, **reason).room
+
+    assert [book(), book()] == [first, second]
+    assert book(**REASON) == third, "free: nothing is overbooked"
+    assert not BusySlot.objects.exclude(overbooked_by=None).exists()
+    assert [book(**REASON) for _ in range(4)] == [first, second, third, first]
+    assert_ledger_equals_visits()
+
+
 def test_a_place_without_rooms_cannot_be_overbooked(desk):
     with pytest.raises(TimeTaken):
         desk.confirm(desk.request(), type=make_type(needs_room=True), **REASON)

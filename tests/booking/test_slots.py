@@ -120,6 +120,7 @@ class TestRules:
             (Away(D(2026, 5, 4), D(2026, 5, 4), T(9), T(10)), ["10:00", "10:30", "11:00"]),
             (Away(D(2026, 4, 20), D(2026, 5, 4), until_time=T(10, 30)), ["10:30", "11:00"]),
             (Away(D(2026, 4, 20), D(2026, 5, 20)), []),
+            (Away(D(2026, 4, 20), D(2026, 5, 4), until_time=T(0)), []),
         ],
     )
     def test_time_off_from_part_of_a_day_to_weeks(self, away, left):

@@ -47,9 +47,9 @@ def nothing_of_this(page):
     go_on(page)
 
 
-def answer_reason(page):
-    """A first visit, no surgery."""
-    page.get_by_role("group", name="Have you been to our clinic before").get_by_role("radio", name="No").check()
+def answer_reason(page, been_here="No"):
+    """No surgery; a first visit unless `been_here` is “Yes”."""
+    page.get_by_role("group", name="Have you been to our clinic before").get_by_role("radio", name=been_here).check()
     page.get_by_role("group", name="In the last 3 months").get_by_role("radio", name="No").check()
     go_on(page)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.pages import FORM_PAGES, LOST_PAGES, every_page
+from tests.browser.request_flow import walk_request
 
 # WCAG 2.2, 2.5.8 asks for 24 px; links inside a sentence are exempt there and here.
 SMALL = """() => {
@@ -34,6 +35,17 @@ def test_text_at_twice_the_size_fits_a_phone(watched):
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         if page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(path)
+    assert wide == []
+
+
+def test_every_state_of_a_request_fits_a_phone_whatever_the_size_of_the_text(watched):
+    page = watched(viewport={"width": 320, "height": 800}).page()
+    wide = []
+    for state in walk_request(page):
+        for size in ("200%", "100%"):
+            page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+            if page.evaluate("document.documentElement.scrollWidth") > 320:
+                wide.append((state, size))
     assert wide == []
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.request_flow import (
     answer_reason,
     begin,
@@ -24,9 +25,7 @@ def send_request(page):
     begin(page)
     nothing_of_this(page)
     nothing_of_this(page)
-    page.get_by_role("group", name="Have you been to our clinic before").get_by_role("radio", name="Yes").check()
-    page.get_by_role("group", name="In the last 3 months").get_by_role("radio", name="No").check()
-    go_on(page)
+    answer_reason(page, been_here="Yes")
     none_of_these_times(page)
     page.get_by_role("checkbox", name="The first time you have").check()
     page.get_by_role("radio", name="Any place").check()
@@ -69,6 +68,37 @@ def test_a_time_is_chosen_without_javascript(watched):
     nothing_of_this(page)
     answer_reason(page)
     assert chosen not in [" ".join(name.split()) for name in open_times(page).all_text_contents()]
+
+
+def test_a_short_follow_up_is_booked_at_once(watched):
+    """Every page says “book”, none “ask”, and colleagues read that it is booked."""
+    page = watched(java_script_enabled=False).page()
+    begin(page)
+    nothing_of_this(page)
+    nothing_of_this(page)
+    answer_reason(page, been_here="Yes")
+    page.locator("details.change summary").click()
+    page.get_by_role("radio", name="Short follow-up").check()
+    go_on(page, "Show this kind")
+    chosen = choose_time(page)
+    assert chosen.endswith("Book this time")
+    day = re.search(r"\w+day, \w+ \d+", chosen).group()
+    fill_contact(page)
+    go_on(page)
+    assert "not yet an appointment" not in page.get_by_role("main").inner_text()
+    go_on(page, "Book this time")
+    done = page.get_by_role("main").inner_text()
+    assert page.get_by_role("heading", level=1).inner_text().split() == ["Your", "visit", "is", "booked"]
+    assert day in done
+    assert "until we confirm" not in done
+    reference = REFERENCE.search(done).group()
+    staff = watched().page()
+    sign_in(staff, "desk")
+    staff.goto("/admin/desk/find/")
+    staff.get_by_role("textbox").last.fill(reference)
+    staff.get_by_role("textbox").last.press("Enter")
+    staff.get_by_role("link", name=reference).click()
+    assert "The patient booked a visit on the site." in staff.get_by_role("main").inner_text()
 
 
 def test_a_time_that_somebody_takes_disappears_without_taking_the_focus(watched):

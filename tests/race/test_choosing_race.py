@@ -83,8 +83,9 @@ def take(kind, start, *, person, place, now=MONDAY_NOON):
     return send(draft, now=now)
 
 
-def send(draft, *, now=MONDAY_NOON):
-    return send_draft(draft=draft, answers=ANSWERS, now=now, network_key="", honeypot=False, wanted=wanted_time(draft))
+def send(draft, *, now=MONDAY_NOON, network_key=""):
+    wanted = wanted_time(draft)
+    return send_draft(draft=draft, answers=ANSWERS, now=now, network_key=network_key, honeypot=False, wanted=wanted)
 
 
 def race_for_slots(kind, slots, *, how):
