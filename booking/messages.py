@@ -5,10 +5,14 @@ reason, sign, body part, note or contact stands in any of them, and the desk's o
 Times are the clinic's, with the name of its zone. What no longer holds is skipped.
 """
 
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from booking.calendar_file import VisitEvent, calendar_text, content_type
 from booking.local_times import zone_text
 from booking.models import Appointment, AppointmentRequest
 from booking.states import AppointmentState, DeclineReason, RequestKind, RequestState
@@ -52,6 +56,7 @@ DECLINE_TEXTS = {
     ),
 }
 
+CALENDAR_FILE = "visit.ics"
 # Why a mail did not leave, as staff read it beside the message.
 GONE = "the request is gone"
 WITHDRAWN = "the patient withdrew the request"
@@ -112,7 +117,7 @@ def render_confirmed(message, now):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)
-    return _mail("confirmed", visit.request.email, _visit_context(visit, now))
+    return _mail("confirmed", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
 
 
 def render_declined(message, now):
@@ -134,7 +139,32 @@ def render_visit_cancelled(message, now):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)
-    return _mail("visit_cancelled", visit.request.email, _visit_context(visit, now))
+    return _mail("visit_cancelled", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
+
+
+def visit_event(visit, *, for_download=False):
+    """A VisitEvent of a visit; without an attendee `for_download`. Says when, where and with whom, and no reason."""
+    clinic = Clinic.objects.get()
+    place = visit.location
+    return VisitEvent(
+        uid=f"{visit.uid}@{urlsplit(settings.SITE_URL).hostname}",
+        sequence=visit.version,
+        start=visit.start,
+        end=visit.end,
+        zone=clinic.zone,
+        title=gettext("Visit at %(clinic)s") % {"clinic": clinic.name},
+        place=f"{place.name}, {place.street}, {place.locality}, {place.region} {place.postal_code}",
+        notes=gettext("With %(name)s. Your reference: %(reference)s. Our phone: %(phone)s")
+        % {
+            "name": visit.practitioner.name,
+            "reference": visit.request.reference if visit.request else "",
+            "phone": clinic.phone.as_national,
+        },
+        url=_absolute("content:info", "visit"),
+        organizer=(clinic.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        attendee=None if for_download else ("", visit.request.email),
+        is_cancelled=visit.state == AppointmentState.CANCELLED,
+    )
 
 
 def _visit(message):
@@ -184,6 +214,7 @@ def _absolute(url_name, *arguments):
     return settings.SITE_URL + reverse(url_name, args=arguments)
 
 
-def _mail(name, to, context):
+def _mail(name, to, context, event=None, *, now=None):
     subject, text, html = render_mail(name, context)
-    return OutgoingMail(to=to, subject=subject, text=text, html=html)
+    files = ((CALENDAR_FILE, calendar_text(event, stamp=now), content_type(event)),) if event else ()
+    return OutgoingMail(to=to, subject=subject, text=text, html=html, attachments=files)

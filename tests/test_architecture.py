@@ -119,6 +119,7 @@ PLACES = {
     "booking": {
         "leaf": {"errors", "references", "states", "typed_text"},
         "pure": {
+            "calendar_file",
             "choosing",
             "constraints",
             "hold_rules",
