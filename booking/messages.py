@@ -14,7 +14,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from booking.calendar_file import VisitEvent, calendar_text, content_type
 from booking.local_times import zone_text
-from booking.models import Appointment, AppointmentRequest
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest
+from booking.patient_links import link_token
 from booking.states import AppointmentState, DeclineReason, RequestKind, RequestState
 from clinic.hours_text import long_date_text, time_text
 from clinic.mail import OutgoingMail, Skip, render_mail
@@ -86,6 +87,7 @@ def render_received(message, now):
     context = {
         "reference": request.reference,
         "is_call": request.kind == RequestKind.CALL,
+        "manage_url": link_to_manage(request),
         "kept": _in_words(kept.start, now=now) if kept else "",
         "reply_by": _in_words(request.reply_by, now=now) if request.reply_by > now else "",
     }
@@ -142,6 +144,34 @@ def render_visit_cancelled(message, now):
     return _mail("visit_cancelled", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
 
 
+BY_LINK_TEXTS = {
+    "cancelled_by_link": gettext_lazy("A patient called a visit off on the site. The time is free again."),
+    "withdrawn_by_link": gettext_lazy("A patient needs no visit any more. There is nothing to answer."),
+    "running_late": gettext_lazy("A patient is on the way and late, by about %(minutes)s minutes."),
+}
+
+
+def render_by_link(message, now):
+    event = AppointmentEvent.objects.filter(pk=message.record_id).first()
+    request = AppointmentRequest.objects.filter(pk=event.request_id).first() if event else None
+    desk = Clinic.objects.values_list("staff_email", flat=True).first()
+    if request is None:
+        return Skip(GONE)
+    if not desk:
+        return Skip(NO_ADDRESS)
+    context = {
+        "reference": request.reference,
+        "sentence": BY_LINK_TEXTS[event.action] % event.detail,
+        "link": _absolute("admin:booking_appointmentrequest_change", request.pk),
+    }
+    return _mail("by_link", desk, context)
+
+
+def link_to_manage(request):
+    """The absolute address at which the patient looks after this request."""
+    return _absolute("booking:manage", link_token(request))
+
+
 def visit_event(visit, *, for_download=False):
     """A VisitEvent of a visit; without an attendee `for_download`. Says when, where and with whom, and no reason."""
     clinic = Clinic.objects.get()
@@ -195,6 +225,7 @@ def _visit_context(visit, now):
         "practitioner": visit.practitioner.name,
         "location": visit.location,
         "visit_url": _absolute("content:info", "visit"),
+        "manage_url": link_to_manage(visit.request),
         "start_url": _absolute("booking:start"),
     }
 

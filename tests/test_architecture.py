@@ -134,7 +134,7 @@ PLACES = {
             "working_time",
         },
         "models": {"models"},
-        "reads": {"availability", "drafts", "messages", "offers", "queue", "rebooking", "wanted_time"},
+        "reads": {"availability", "drafts", "messages", "offers", "patient_links", "queue", "rebooking", "wanted_time"},
         "actions": {"actions"},
         "forms": {"forms"},
         "callers": {"admin", "apps", "desk", "schedule_admin", "templatetags", "urls", "views"},
