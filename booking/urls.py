@@ -10,6 +10,7 @@ urlpatterns = [
     path("call-us/", views.CallUs.as_view(), name="call_us"),
     # /appointments/mine/<token>/
     path("mine/<str:token>/", views.Manage.as_view(), name="manage"),
+    path("mine/<str:token>/time/", views.MoveVisit.as_view(), name="manage_time"),
     path("mine/<str:token>/cancel/", views.CancelVisit.as_view(), name="manage_cancel"),
     path("mine/<str:token>/withdraw/", views.Withdraw.as_view(), name="manage_withdraw"),
     path("mine/<str:token>/late/", views.RunningLate.as_view(), name="manage_late"),

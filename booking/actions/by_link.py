@@ -36,6 +36,24 @@ def cancel_visit(*, request_id, appointment_id, version, now):
 
 
 @in_one_transaction
+def move_visit(*, request_id, appointment_id, version, practitioner, location, start, now):
+    """The patient moves a visit to an open time: as visits.reschedule, so the old time is theirs until the new one is.
+
+    - message “by_link” to the desk, “confirmed” to the patient with the new time
+
+    The caller has checked that the time is offered. Raises TimeTaken, IllegalMove, NotBookable; the visit then stays as
+    it was.
+    """
+    visit = _visit(request_id, appointment_id)
+    if visit.start <= now:
+        raise IllegalMove
+    where = {"practitioner": practitioner, "location": location, "start": start}
+    visits.reschedule(appointment_id=visit.pk, version=version, by=None, now=now, patient_knows=True, **where)
+    AppointmentRequest.objects.filter(pk=request_id).update(told_how="site")
+    _tell_desk(events.record("moved_by_link", now=now, request=visit.request, appointment=visit), now)
+
+
+@in_one_transaction
 def withdraw(*, request_id, version, now):
     """The patient needs no visit any more: as answering.withdraw, and the desk is told. Raises IllegalMove."""
     request = AppointmentRequest.objects.get(pk=request_id)

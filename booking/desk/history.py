@@ -27,6 +27,7 @@ SENTENCES = {
     "told": gettext_lazy("They were told %(how)s."),
     "cancelled": gettext_lazy("%(who)s called the visit off."),
     "cancelled_by_link": gettext_lazy("The patient called the visit off on the site."),
+    "moved_by_link": gettext_lazy("The patient moved the visit on the site."),
     "withdrawn_by_link": gettext_lazy("The patient wrote on the site that no visit is needed any more."),
     "running_late": gettext_lazy("The patient is on the way, about %(minutes)s minutes late."),
     "links_revoked": gettext_lazy("%(who)s ended the links in the patient's mails."),

@@ -32,9 +32,16 @@ class LinkPage(RequestPage):
             return self.show("link_gone", status=404)
         return super().answer(request, token=token)
 
+    def number(self, name):
+        """A whole number that the page sent; -1, which is no row and no version, for anything else."""
+        typed = self.request.POST.get(name, "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else -1
+
     def visits(self):
         return list(
-            self.asked.appointments.select_related("practitioner", "location", "request").order_by("start", "pk")
+            self.asked.appointments.select_related("practitioner", "location", "request", "type").order_by(
+                "start", "pk"
+            )
         )
 
     def show_request(self, *, status=200, problem=""):
@@ -94,11 +101,6 @@ class LinkPress(LinkPage):
             self.asked.refresh_from_db()
             return self.show_request(status=409, problem=str(error))
         return redirect("booking:manage", token)
-
-    def number(self, name):
-        """A whole number that the page sent; -1, which is no row and no version, for anything else."""
-        typed = self.request.POST.get(name, "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 16 else -1
 
 
 class CancelVisit(LinkPress):
