@@ -16,7 +16,8 @@ from booking.calendar_file import VisitEvent, calendar_text, content_type
 from booking.local_times import zone_text
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.patient_links import link_token
-from booking.states import AppointmentState, DeclineReason, RequestKind, RequestState
+from booking.slots import to_minutes
+from booking.states import AppointmentState, DeclineReason, MailKind, RequestKind, RequestState
 from clinic.hours_text import long_date_text, time_text
 from clinic.mail import OutgoingMail, Skip, render_mail
 from clinic.models import Clinic, OutgoingMessage
@@ -120,6 +121,22 @@ def render_confirmed(message, now):
     if visit.start <= now:
         return Skip(OVER)
     return _mail("confirmed", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
+
+
+def reminder_key(visit, name):
+    """The key of one reminder of a visit at its present start; after a move it is another one."""
+    return f"{MailKind.REMINDER}:{visit.pk}:{to_minutes(visit.start)}:{name}"
+
+
+def render_reminder(message, now):
+    visit = _visit(message)
+    if problem := _cannot_write(visit and visit.request):
+        return problem
+    if visit.state != AppointmentState.BOOKED or not message.key.startswith(reminder_key(visit, "")):
+        return Skip(CHANGED)
+    if visit.start <= now:
+        return Skip(OVER)
+    return _mail("reminder", visit.request.email, _visit_context(visit, now))
 
 
 def render_declined(message, now):

@@ -143,4 +143,5 @@ class MailKind(models.TextChoices):
     CONFIRMED = "confirmed", _("your visit is booked")
     DECLINED = "declined", _("we cannot offer a visit")
     VISIT_CANCELLED = "visit_cancelled", _("your visit is cancelled")
+    REMINDER = "reminder", _("a reminder of a visit")
     BY_LINK = "by_link", _("a patient has changed something, to the desk")

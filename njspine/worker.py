@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from booking.actions.drafts import purge_drafts
 from booking.actions.holds import purge_holds
+from booking.actions.reminding import ask_for_reminders
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
@@ -45,6 +46,7 @@ class Worker:
         self.jobs = [
             Job("heartbeat", beat),
             Job("mail", self.send_mail),
+            Job("reminders", remind),
             Job("holds", end_holds),
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
@@ -96,6 +98,11 @@ class Worker:
 def beat(now):
     heartbeat.beat(heartbeat.WORKER, now=now)
     return "", MINUTE
+
+
+def remind(now):
+    asked = ask_for_reminders(now=now)
+    return f"{asked} due" if asked else "", MINUTE
 
 
 def end_holds(now):

@@ -125,6 +125,7 @@ PLACES = {
             "hold_rules",
             "local_times",
             "promise",
+            "reminders",
             "safety_call",
             "slots",
             "steps",

@@ -68,5 +68,6 @@ def register_mails():
     register(MailKind.NEW_REQUEST, messages.render_new_request)
     register(MailKind.CONFIRMED, messages.render_confirmed, on_sent=visit_mail_left)
     register(MailKind.DECLINED, messages.render_declined, on_sent=decline_mail_left)
+    register(MailKind.REMINDER, messages.render_reminder)
     register(MailKind.BY_LINK, messages.render_by_link)
     register(MailKind.VISIT_CANCELLED, messages.render_visit_cancelled, on_sent=visit_mail_left)
