@@ -28,11 +28,15 @@ def hours_before(start, hours, *, zone):
     return out_of_quiet_hours(start - datetime.timedelta(hours=hours), start=start, zone=zone)
 
 
+def is_quiet(instant, *, zone):
+    return not QUIET_UNTIL <= instant.astimezone(zone).time() < QUIET_FROM
+
+
 def out_of_quiet_hours(wanted, *, start, zone):
     """`wanted`, or the end of the quiet hours around it; the evening before when that is too close to `start`."""
-    local = wanted.astimezone(zone)
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+    if not is_quiet(wanted, zone=zone):
         return wanted
+    local = wanted.astimezone(zone)
     morning = local.date() if local.time() < QUIET_UNTIL else local.date() + DAY
     after = instant_at(day=morning, time=QUIET_UNTIL, zone=zone)
     if start - after >= LEAST_NOTICE:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from booking.messages import reminder_key
 from booking.models import Appointment
-from booking.reminders import days_before, hours_before
+from booking.reminders import days_before, hours_before, is_quiet
 from booking.states import AppointmentState, MailKind
 from clinic.models import Clinic, OutgoingMessage
 from clinic.outbox import enqueue
@@ -23,10 +23,11 @@ def ask_for_reminders(*, now):
     """Asks for every reminder whose time has come at `now`; returns how many. Three queries and one a reminder.
 
     However often it runs, and whatever the clock did, each visit at its time gets each of its reminders once. After a
-    pause of the worker only the newest one that is due leaves, and none within half an hour of the visit.
+    pause of the worker only the newest one that is due leaves, never in the quiet hours, and none within half an hour
+    of the visit.
     """
     clinic = Clinic.objects.first()
-    if clinic is None:
+    if clinic is None or is_quiet(now, zone=clinic.zone):
         return 0
     visits = list(
         Appointment.objects.filter(

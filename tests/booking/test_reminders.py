@@ -88,8 +88,12 @@ class TestOnce:
         assert self.reminders().count() == 1
 
     def test_after_a_pause_only_the_newest_leaves(self, visit):
-        assert ask_for_reminders(now=VISIT_AT - HOUR - HOUR / 4) == 1
+        assert ask_for_reminders(now=VISIT_AT - HOUR * 3 / 4) == 1
         assert self.reminders().get().key.endswith(":hours")
+
+    def test_a_worker_that_comes_back_at_night_waits_for_the_morning(self, visit):
+        assert ask_for_reminders(now=VISIT_AT - DAY - 6 * HOUR) == 0
+        assert ask_for_reminders(now=VISIT_AT - DAY - HOUR) == 1
 
     def test_too_late_is_too_late(self, visit):
         assert ask_for_reminders(now=VISIT_AT - HOUR / 2) == 0
