@@ -28,6 +28,10 @@ class IllegalMove(BookingError):
     message = _("This was already answered, or has changed since you opened it. Look at it again.")
 
 
+class TooLateToSay(BookingError):
+    message = _("You can tell us here within three hours before the visit. Please call us instead.")
+
+
 class DraftGone(BookingError):
     message = _("This request is no longer open. Please start again, or call us.")
 

@@ -5,13 +5,19 @@ reason, sign, body part, note or contact stands in any of them, and the desk's o
 Times are the clinic's, with the name of its zone. What no longer holds is skipped.
 """
 
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from booking.calendar_file import VisitEvent, calendar_text, content_type
 from booking.local_times import zone_text
-from booking.models import Appointment, AppointmentRequest
-from booking.states import AppointmentState, DeclineReason, RequestKind, RequestState
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest
+from booking.patient_links import link_token
+from booking.slots import to_minutes
+from booking.states import AppointmentState, DeclineReason, MailKind, RequestKind, RequestState
 from clinic.hours_text import long_date_text, time_text
 from clinic.mail import OutgoingMail, Skip, render_mail
 from clinic.models import Clinic, OutgoingMessage
@@ -52,6 +58,7 @@ DECLINE_TEXTS = {
     ),
 }
 
+CALENDAR_FILE = "visit.ics"
 # Why a mail did not leave, as staff read it beside the message.
 GONE = "the request is gone"
 WITHDRAWN = "the patient withdrew the request"
@@ -81,6 +88,7 @@ def render_received(message, now):
     context = {
         "reference": request.reference,
         "is_call": request.kind == RequestKind.CALL,
+        "manage_url": link_to_manage(request),
         "kept": _in_words(kept.start, now=now) if kept else "",
         "reply_by": _in_words(request.reply_by, now=now) if request.reply_by > now else "",
     }
@@ -170,7 +178,23 @@ def render_confirmed(message, now):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)
-    return _mail("confirmed", visit.request.email, _visit_context(visit, now))
+    return _mail("confirmed", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
+
+
+def reminder_key(visit, name):
+    """The key of one reminder of a visit at its present start; after a move it is another one."""
+    return f"{MailKind.REMINDER}:{visit.pk}:{to_minutes(visit.start)}:{name}"
+
+
+def render_reminder(message, now):
+    visit = _visit(message)
+    if problem := _cannot_write(visit and visit.request):
+        return problem
+    if visit.state != AppointmentState.BOOKED or not message.key.startswith(reminder_key(visit, "")):
+        return Skip(CHANGED)
+    if visit.start <= now:
+        return Skip(OVER)
+    return _mail("reminder", visit.request.email, _visit_context(visit, now))
 
 
 def render_declined(message, now):
@@ -192,7 +216,61 @@ def render_visit_cancelled(message, now):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)
-    return _mail("visit_cancelled", visit.request.email, _visit_context(visit, now))
+    return _mail("visit_cancelled", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
+
+
+BY_LINK_TEXTS = {
+    "cancelled_by_link": gettext_lazy("A patient called a visit off on the site. The time is free again."),
+    "moved_by_link": gettext_lazy("A patient moved a visit to another open time on the site."),
+    "withdrawn_by_link": gettext_lazy("A patient needs no visit any more. There is nothing to answer."),
+    "running_late": gettext_lazy("A patient is on the way and late, by about %(minutes)s minutes."),
+}
+
+
+def render_by_link(message, now):
+    event = AppointmentEvent.objects.filter(pk=message.record_id).first()
+    request = AppointmentRequest.objects.filter(pk=event.request_id).first() if event else None
+    desk = Clinic.objects.values_list("staff_email", flat=True).first()
+    if request is None:
+        return Skip(GONE)
+    if not desk:
+        return Skip(NO_ADDRESS)
+    context = {
+        "reference": request.reference,
+        "sentence": BY_LINK_TEXTS[event.action] % event.detail,
+        "link": _absolute("admin:booking_appointmentrequest_change", request.pk),
+    }
+    return _mail("by_link", desk, context)
+
+
+def link_to_manage(request):
+    """The absolute address at which the patient looks after this request."""
+    return _absolute("booking:manage", link_token(request))
+
+
+def visit_event(visit, *, for_download=False):
+    """A VisitEvent of a visit; without an attendee `for_download`. Says when, where and with whom, and no reason."""
+    clinic = Clinic.objects.get()
+    place = visit.location
+    return VisitEvent(
+        uid=f"{visit.uid}@{urlsplit(settings.SITE_URL).hostname}",
+        sequence=visit.version,
+        start=visit.start,
+        end=visit.end,
+        zone=clinic.zone,
+        title=gettext("Visit at %(clinic)s") % {"clinic": clinic.name},
+        place=f"{place.name}, {place.street}, {place.locality}, {place.region} {place.postal_code}",
+        notes=gettext("With %(name)s. Your reference: %(reference)s. Our phone: %(phone)s")
+        % {
+            "name": visit.practitioner.name,
+            "reference": visit.request.reference if visit.request else "",
+            "phone": clinic.phone.as_national,
+        },
+        url=_absolute("content:info", "visit"),
+        organizer=(clinic.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        attendee=None if for_download else ("", visit.request.email),
+        is_cancelled=visit.state == AppointmentState.CANCELLED,
+    )
 
 
 def _visit(message):
@@ -223,6 +301,7 @@ def _visit_context(visit, now):
         "practitioner": visit.practitioner.name,
         "location": visit.location,
         "visit_url": _absolute("content:info", "visit"),
+        "manage_url": link_to_manage(visit.request),
         "start_url": _absolute("booking:start"),
     }
 
@@ -242,6 +321,7 @@ def _absolute(url_name, *arguments):
     return settings.SITE_URL + reverse(url_name, args=arguments)
 
 
-def _mail(name, to, context):
+def _mail(name, to, context, event=None, *, now=None):
     subject, text, html = render_mail(name, context)
-    return OutgoingMail(to=to, subject=subject, text=text, html=html)
+    files = ((CALENDAR_FILE, calendar_text(event, stamp=now), content_type(event)),) if event else ()
+    return OutgoingMail(to=to, subject=subject, text=text, html=html, attachments=files)

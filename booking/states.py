@@ -146,3 +146,5 @@ class MailKind(models.TextChoices):
     UNANSWERED = "unanswered", _("nobody has answered in time, to the desk")
     ANSWER_LATE = "answer_late", _("our answer is late")
     TIME_PASSED = "time_passed", _("the time that we kept has passed")
+    REMINDER = "reminder", _("a reminder of a visit")
+    BY_LINK = "by_link", _("a patient has changed something, to the desk")

@@ -8,6 +8,13 @@ urlpatterns = [
     path("", views.Start.as_view(), name="start"),
     path("call-me/", views.CallMe.as_view(), name="call_me"),
     path("call-us/", views.CallUs.as_view(), name="call_us"),
+    # /appointments/mine/<token>/
+    path("mine/<str:token>/", views.Manage.as_view(), name="manage"),
+    path("mine/<str:token>/time/", views.MoveVisit.as_view(), name="manage_time"),
+    path("mine/<str:token>/cancel/", views.CancelVisit.as_view(), name="manage_cancel"),
+    path("mine/<str:token>/withdraw/", views.Withdraw.as_view(), name="manage_withdraw"),
+    path("mine/<str:token>/late/", views.RunningLate.as_view(), name="manage_late"),
+    path("mine/<str:token>/visit.ics", views.VisitCalendar.as_view(), name="manage_calendar"),
     path("again/", views.Again.as_view(), name="again"),
     # /appointments/<draft>/
     path("<uuid:draft_id>/", views.Who.as_view(), name="who"),

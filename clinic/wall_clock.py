@@ -2,6 +2,7 @@
 
 import datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from clinic.intervals import Interval, intersect, merge
 
@@ -62,6 +63,13 @@ def readings_around(reading, zone):
 def day_of(instant, zone):
     """The date that a calendar in `zone` shows at this instant."""
     return instant.astimezone(zone).date()
+
+
+def offset_changes(first, last, zone):
+    """[(instant, offset before it)] of every clock change in `zone` between two instants, first exclusive."""
+    naive = [instant.astimezone(UTC).replace(tzinfo=None) for instant in (first, last)]
+    stretches = _steady_stretches(*naive, zone)
+    return [(later.start.replace(tzinfo=UTC), before) for (_earlier, before), (later, _) in pairwise(stretches)]
 
 
 @lru_cache(maxsize=256)

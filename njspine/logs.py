@@ -17,8 +17,9 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # Everything that could start a new line or move a terminal's cursor.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 QUERY_STRING = re.compile(r"\?[^\s\"'<>]+")
-# Whoever has the link of a preview reads the draft: the log must not be a list of such links.
-PREVIEW_LINK = re.compile(r"/preview/[^\s\"'<>]+")
+# Whoever has the link of a preview reads the draft, and whoever has a patient's link cancels their visit: the log must
+# not be a list of such links.
+SECRET_LINK = re.compile(r"(/preview/|/appointments/mine/)[^\s\"'<>]+")
 # How gunicorn begins to tell of a request that it could not read: the rest holds an address and what was sent.
 UNREADABLE = re.compile(r"\bfrom ip=.*", re.DOTALL)
 # Django puts the exception's text into the message itself here.
@@ -71,7 +72,7 @@ class OneLineFormatter(logging.Formatter):
         return str(record.msg) % arguments if arguments else str(record.msg)
 
     def format(self, record):
-        message = PREVIEW_LINK.sub("/preview/…", QUERY_STRING.sub("?…", self.message_of(record)))
+        message = SECRET_LINK.sub(r"\1…", QUERY_STRING.sub("?…", self.message_of(record)))
         record.message = UNREADABLE.sub("from a client", message)
         record.asctime = self.formatTime(record, self.datefmt)
         line = self.formatMessage(record)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from booking.actions.drafts import purge_drafts
 from booking.actions.escalation import watch_unanswered
 from booking.actions.holds import purge_holds
+from booking.actions.reminding import ask_for_reminders
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
@@ -58,6 +59,7 @@ class Worker:
             Job("unanswered", watch_times),
             Job("mail", self.send_mail),
             Job("planned changes", run_plans),
+            Job("visits ahead", remind_of_visits),
             Job("holds", end_holds),
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
@@ -130,6 +132,11 @@ def run_plans(now):
 
 def watch_times(now):
     return str(watch_unanswered(now=now)), MINUTE
+
+
+def remind_of_visits(now):
+    asked = ask_for_reminders(now=now)
+    return f"{asked} reminders due" if asked else "", MINUTE
 
 
 def end_holds(now):

@@ -162,11 +162,13 @@ PLACES = {
     "booking": {
         "leaf": {"errors", "references", "states", "typed_text"},
         "pure": {
+            "calendar_file",
             "choosing",
             "constraints",
             "hold_rules",
             "local_times",
             "promise",
+            "reminders",
             "safety_call",
             "slots",
             "steps",
@@ -181,6 +183,7 @@ PLACES = {
             "drafts",
             "messages",
             "offers",
+            "patient_links",
             "queue",
             "rebooking",
             "wanted_time",

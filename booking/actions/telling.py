@@ -71,4 +71,6 @@ def register_mails():
     register(MailKind.UNANSWERED, messages.render_unanswered)
     register(MailKind.ANSWER_LATE, messages.render_answer_late)
     register(MailKind.TIME_PASSED, messages.render_time_passed)
+    register(MailKind.REMINDER, messages.render_reminder)
+    register(MailKind.BY_LINK, messages.render_by_link)
     register(MailKind.VISIT_CANCELLED, messages.render_visit_cancelled, on_sent=visit_mail_left)

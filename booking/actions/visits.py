@@ -164,7 +164,7 @@ def _moved_before(appointment_id, version, wanted, by):
     """Whether this very press has moved the visit a moment ago."""
     there = Appointment.objects.filter(pk=appointment_id, version=version + 1, state=AppointmentState.BOOKED, **wanted)
     last = AppointmentEvent.objects.filter(appointment_id=appointment_id, action="rescheduled").order_by("pk").last()
-    return there.exists() and last is not None and last.user_id == by.pk
+    return there.exists() and last is not None and last.user_id == (by.pk if by else None)
 
 
 def _must_hear(appointment, kind, *, patient_knows, now):

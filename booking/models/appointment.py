@@ -1,5 +1,7 @@
 """Visits, and the ledger that never gives a time twice."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +22,9 @@ from booking.states import (
 class Appointment(models.Model):
     """A visit. Who it is for stands in its request alone."""
 
+    uid = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text=_("The visit's name in calendars, for life.")
+    )
     request = models.ForeignKey(
         "booking.AppointmentRequest", models.SET_NULL, null=True, related_name="appointments", verbose_name=_("request")
     )

@@ -88,6 +88,12 @@ class AppointmentRequest(models.Model):
     draft_key = models.UUIDField(
         null=True, unique=True, editable=False, help_text=_("The draft it came from: one press is one request.")
     )
+    link_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, help_text=_("What the link in the patient's mails is made of.")
+    )
+    link_generation = models.PositiveSmallIntegerField(
+        default=1, editable=False, help_text=_("Counted up, every link that was sent before stops working.")
+    )
     kind = models.CharField(_("kind"), max_length=5, choices=RequestKind, default=RequestKind.VISIT)
     channel = models.CharField(_("came in"), max_length=5, choices=Channel, default=Channel.WEB)
     state = models.CharField(_("state"), max_length=9, choices=RequestState, default=RequestState.RECEIVED)

@@ -17,6 +17,8 @@ from clinic.validators import validate_line
 SHORTEST_VISIT, LONGEST_VISIT = 5, 480
 LONGEST_BUFFER = 120
 LONGEST_NOTICE = 60 * 24 * 60  # 60 days, in minutes
+MOST_DAYS_BEFORE = 14
+MOST_HOURS_BEFORE = 12
 LONGEST_HORIZON = 365  # days
 MIDNIGHT = datetime.time(0)
 
@@ -71,6 +73,18 @@ class AppointmentType(models.Model):
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_HORIZON)],
         help_text=_("Days."),
+    )
+    remind_days_before = models.PositiveSmallIntegerField(
+        _("reminder, days before"),
+        default=2,
+        validators=[MaxValueValidator(MOST_DAYS_BEFORE)],
+        help_text=_("By e-mail, at the hour of the visit and never at night. 0: none."),
+    )
+    remind_hours_before = models.PositiveSmallIntegerField(
+        _("reminder, hours before"),
+        default=2,
+        validators=[MaxValueValidator(MOST_HOURS_BEFORE)],
+        help_text=_("By e-mail, never at night: for an early visit it leaves the evening before. 0: none."),
     )
     practitioners = models.ManyToManyField(
         "clinic.Practitioner",

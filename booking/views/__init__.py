@@ -1,4 +1,6 @@
 from booking.views.details import CallDetails, Contact, Prepare, Reason, When, Who
+from booking.views.manage import CancelVisit, Manage, RunningLate, VisitCalendar, Withdraw
+from booking.views.manage_time import MoveVisit
 from booking.views.safety import FirstCheck, SecondCheck
 from booking.views.sending import Done, Review
 from booking.views.start import Again, CallMe, CallUs, Start
@@ -9,15 +11,21 @@ __all__ = [
     "CallDetails",
     "CallMe",
     "CallUs",
+    "CancelVisit",
     "Contact",
     "Done",
     "FirstCheck",
+    "Manage",
+    "MoveVisit",
     "Prepare",
     "Reason",
     "Review",
+    "RunningLate",
     "SecondCheck",
     "Start",
     "Time",
+    "VisitCalendar",
     "When",
     "Who",
+    "Withdraw",
 ]

@@ -27,12 +27,14 @@ RENDER = {
     "new_request": messages.render_new_request,
     "confirmed": messages.render_confirmed,
     "declined": messages.render_declined,
+    "reminder": messages.render_reminder,
     "visit_cancelled": messages.render_visit_cancelled,
     "unanswered": messages.render_unanswered,
     "answer_late": messages.render_answer_late,
     "time_passed": messages.render_time_passed,
 }
 TO_DESK = ["new_request", "unanswered"]
+ABOUT_VISITS = ["confirmed", "reminder", "visit_cancelled"]
 TO_PATIENTS = [kind for kind in RENDER if kind not in TO_DESK]
 
 # One word a field; none of them may ever leave in a mail.
@@ -66,8 +68,9 @@ class Case:
     visit: Appointment | None = None
 
     def mail(self, kind, now=MONDAY_NOON):
-        record = self.visit if kind in ("confirmed", "visit_cancelled") else self.request
-        return RENDER[kind](SimpleNamespace(pk=NEWEST, kind=kind, record_id=record.pk), now)
+        record = self.visit if kind in ABOUT_VISITS else self.request
+        key = messages.reminder_key(record, "days") if kind == "reminder" else ""
+        return RENDER[kind](SimpleNamespace(pk=NEWEST, kind=kind, record_id=record.pk, key=key), now)
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def case_for(kind, desk, /, **fields):
     """A request in the state in which a mail of this kind is due."""
     state = {"declined": {"state": "declined", "closed_at": MONDAY_NOON, "decline_reason": "no_time_soon"}}
     case = Case(desk, desk.request(**state.get(kind, {}) | fields))
-    if kind in ("confirmed", "visit_cancelled"):
+    if kind in ABOUT_VISITS:
         case.visit = desk.confirm(case.request)
     if kind == "visit_cancelled":
         desk.cancel(case.visit)
@@ -122,7 +125,7 @@ class TestWhatTheySay:
         mail = case_for("received", desk, kind="call", reply_by=MONDAY_NOON + HOUR).mail("received")
         assert "You asked us to call you." in mail.text
         assert "We call you by 1 pm on Monday, November 23 (New York time)." in mail.text
-        assert "appointment" not in mail.text
+        assert "appointment" not in mail.text.replace("/appointments/", "")
 
     def test_received_that_leaves_too_late_promises_nothing(self, desk):
         mail = case_for("received", desk, reply_by=MONDAY_NOON).mail("received")
@@ -256,7 +259,7 @@ class TestSkipped:
         case.request.pk = pk
         assert case.mail(kind) == Skip(messages.GONE)
 
-    @pytest.mark.parametrize("kind", ["confirmed", "visit_cancelled"])
+    @pytest.mark.parametrize("kind", ABOUT_VISITS)
     def test_a_visit_that_is_gone(self, desk, kind):
         case = case_for(kind, desk)
         pk = case.visit.pk
@@ -288,7 +291,7 @@ class TestSkipped:
     def test_a_visit_that_stands_is_not_called_off(self, desk):
         assert case_for("confirmed", desk).mail("visit_cancelled") == Skip(messages.CHANGED)
 
-    @pytest.mark.parametrize("kind", ["confirmed", "visit_cancelled"])
+    @pytest.mark.parametrize("kind", ABOUT_VISITS)
     def test_a_visit_that_is_over(self, desk, kind):
         assert case_for(kind, desk).mail(kind, now=TOMORROW_9) == Skip(messages.OVER)
 

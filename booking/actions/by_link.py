@@ -1,0 +1,110 @@
+"""What patients do themselves from the link in their mails. Each tells the desk, by a reference and a link alone.
+
+All functions take keyword arguments alone. `version` is that of the row as the patient's page showed it, so that a page
+opened twice, or sent again, does nothing twice: IllegalMove says that it has changed since.
+"""
+
+import datetime
+
+from booking.actions import answering, events, visits
+from booking.actions.transactions import in_one_transaction
+from booking.errors import IllegalMove, TooLateToSay
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest
+from booking.states import AppointmentState, MailKind
+from clinic.outbox import enqueue
+
+LATE_MINUTES = (10, 20, 30)
+# Earlier, nobody knows yet; after the visit has begun, only a call still helps.
+LATE_SAID_WITHIN = datetime.timedelta(hours=3)
+MOST_LATE_WORDS = 3
+
+
+@in_one_transaction
+def cancel_visit(*, request_id, appointment_id, version, now):
+    """The patient calls a visit off: as visits.cancel, and they know already. Its time is free at once.
+
+    - event “cancelled” by nobody of ours; message “by_link” to the desk, “visit_cancelled” to the patient
+
+    Raises IllegalMove, also for a visit of somebody else or one that has begun.
+    """
+    visit = _visit(request_id, appointment_id)
+    if visit.start <= now:
+        raise IllegalMove
+    visits.cancel(appointment_id=visit.pk, version=version, by=None, now=now, patient_knows=True)
+    AppointmentRequest.objects.filter(pk=request_id).update(told_how="site")
+    _tell_desk(events.record("cancelled_by_link", now=now, request=visit.request, appointment=visit), now)
+
+
+@in_one_transaction
+def move_visit(*, request_id, appointment_id, version, practitioner, location, start, now):
+    """The patient moves a visit to an open time: as visits.reschedule, so the old time is theirs until the new one is.
+
+    - message “by_link” to the desk, “confirmed” to the patient with the new time
+
+    The caller has checked that the time is offered. Raises TimeTaken, IllegalMove, NotBookable; the visit then stays as
+    it was.
+    """
+    visit = _visit(request_id, appointment_id)
+    if visit.start <= now:
+        raise IllegalMove
+    where = {"practitioner": practitioner, "location": location, "start": start}
+    visits.reschedule(appointment_id=visit.pk, version=version, by=None, now=now, patient_knows=True, **where)
+    AppointmentRequest.objects.filter(pk=request_id).update(told_how="site")
+    _tell_desk(events.record("moved_by_link", now=now, request=visit.request, appointment=visit), now)
+
+
+@in_one_transaction
+def withdraw(*, request_id, version, now):
+    """The patient needs no visit any more: as answering.withdraw, and the desk is told. Raises IllegalMove."""
+    request = AppointmentRequest.objects.get(pk=request_id)
+    answering.withdraw(request_id=request_id, version=version, by=None, now=now)
+    AppointmentRequest.objects.filter(pk=request_id).update(told_how="site")
+    _tell_desk(events.record("withdrawn_by_link", now=now, request=request), now)
+
+
+@in_one_transaction
+def running_late(*, request_id, appointment_id, minutes, now):
+    """The patient is on the way and late by about `minutes`, one of LATE_MINUTES (ValueError). The visit stays.
+
+    - event “running_late”, once for the same number; message “by_link” to the desk
+
+    Raises TooLateToSay when the visit is not within the next three hours or has begun, IllegalMove when it is not
+    booked or the patient said so three times already.
+    """
+    if minutes not in LATE_MINUTES:
+        raise ValueError("Not one of LATE_MINUTES.")
+    visit = _visit(request_id, appointment_id)
+    if visit.state != AppointmentState.BOOKED:
+        raise IllegalMove
+    if not visit.start - LATE_SAID_WITHIN <= now < visit.start:
+        raise TooLateToSay
+    said = list(AppointmentEvent.objects.filter(action="running_late", appointment_id=visit.pk))
+    if any(event.detail == {"minutes": minutes} for event in said):
+        return
+    if len(said) >= MOST_LATE_WORDS:
+        raise IllegalMove
+    detail = {"minutes": minutes}
+    event = events.record("running_late", now=now, request=visit.request, appointment=visit, detail=detail)
+    _tell_desk(event, now, not_after=visit.end)
+
+
+@in_one_transaction
+def revoke_links(*, request_id, by, now):
+    """Every link of this request that was sent before stops working. Event “links_revoked”."""
+    request = AppointmentRequest.objects.select_for_update().get(pk=request_id)
+    request.link_generation += 1
+    request.save(update_fields=["link_generation"])
+    events.record("links_revoked", now=now, by=by, request=request)
+
+
+def _visit(request_id, appointment_id):
+    """The locked visit of that request. IllegalMove for one of somebody else: a link opens its own request alone."""
+    found = Appointment.objects.select_for_update(no_key=True, of=("self",)).select_related("request")
+    visit = found.filter(pk=appointment_id, request=request_id).first()
+    if visit is None:
+        raise IllegalMove
+    return visit
+
+
+def _tell_desk(event, now, *, not_after=None):
+    enqueue(kind=MailKind.BY_LINK, record_id=event.pk, key=f"by_link:{event.pk}", now=now, not_after=not_after)
