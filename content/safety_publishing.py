@@ -8,7 +8,7 @@ from content.editing.people import PUBLISH_SIGNS, REVIEW_SIGNS, clinician_of, na
 from content.errors import NotAllowed, NotDecided, NotPublishable, Problem
 from content.models import Page, RedFlag, SafetyProposal
 from content.publishing import draft_flags, live_flags, publish_safety_library, signs_problems
-from content.states import FlagGroup, ProposalState
+from content.states import ProposalState
 
 
 @transaction.atomic
@@ -107,14 +107,6 @@ def touched_pages(changed_keys):
     """Titles of the live pages that show one of these signs, in their order. One query."""
     live = Page.objects.published().in_live_order().values_list("live_title", "live_version__data__flags")
     return [title for title, keys in live if set(changed_keys).intersection(keys)]
-
-
-def must_stay(flag):
-    """Why this sign may not leave the draft, in a sentence: it is the last emergency sign. Empty when it may go."""
-    others = RedFlag.objects.kept().filter(group=FlagGroup.EMERGENCY).exclude(pk=flag.pk)
-    if flag.group == FlagGroup.EMERGENCY and not others.exists():
-        return _("This is the last emergency sign. Keep at least one.")
-    return ""
 
 
 def _locked(pk):

@@ -22,7 +22,7 @@ from content.admin.parts import (
 )
 from content.admin.publication import Publication
 from content.anatomy import PageKind
-from content.drafts import draft_data, is_same_draft
+from content.drafts import is_same_draft
 from content.editing.plan_times import moment_text
 from content.editing.public_state import PublicState, with_public_state
 from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
@@ -99,7 +99,7 @@ class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
 
     def status(self, obj):
         """What patients see now, and how hard the draft is to read."""
-        level = page_reading_level(draft_data(obj.pk))
+        level = page_reading_level(self.draft_of(obj))
         if level.grade is None:
             return self.public_status(obj)
         return _(
@@ -114,7 +114,7 @@ class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
         if obj.live_version is None:
             return _("Patients do not see this page. It is a draft.")
         since = date_format(obj.live_since.astimezone(Clinic.objects.get().zone), "F j, Y, g:i A")
-        draft = draft_data(obj.pk)
+        draft = self.draft_of(obj)
         if not is_same_draft(obj.live_version.data, draft):
             return _("Patients see the version of %(since)s. The draft below says something else.") % {"since": since}
         if draft["reviewer"] and not obj.live_version.data["reviewer"]:

@@ -181,7 +181,7 @@ class Publication:
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def status_lines(self, request, page):
-        zone, draft, plans = self._zone(), draft_data(page.pk), planning.waiting(page)
+        zone, draft, plans = self._zone(), self.draft_of(page), planning.waiting(page)
         may_change = self.has_change_permission(request, page)
         lines = [*self._plan_lines(page, plans, draft, zone), *self._check_lines(request, page, draft, zone)]
         may_press = may_change and self.may_publish(request)
@@ -191,6 +191,12 @@ class Publication:
             else replace(line, name="")
             for line in lines
         ]
+
+    def draft_of(self, page):
+        """The draft as it is saved, read once for each form that is shown."""
+        if not hasattr(page, "saved_draft"):
+            page.saved_draft = draft_data(page.pk)
+        return page.saved_draft
 
     def _plan_lines(self, page, plans, draft, zone):
         for plan in sorted(plans.values(), key=lambda plan: (plan.at, plan.pk)):

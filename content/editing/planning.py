@@ -82,12 +82,6 @@ def cancel_plan(*, page, pk, by, now):
     )
 
 
-@transaction.atomic
-def cancel_all(*, page, by, now):
-    """Cancel everything that waits to be done with the page, and return how many plans that were."""
-    return cancel_plans(Page.objects.select_for_update().get(pk=page.pk), *PlanAction, now=now)
-
-
 def waiting(page):
     """What is planned for the page, by PlanAction. One query."""
     rows = PlannedChange.objects.filter(page=page.pk, state=PlanState.WAITING).select_related("version", "by")

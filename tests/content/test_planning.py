@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from clinic.models import OutgoingMessage
 from content import publishing
 from content.editing import planning
-from content.editing.planning import cancel_all, cancel_plan, plan_publish, plan_unpublish, run_due_plans
+from content.editing.planning import cancel_plan, plan_publish, plan_unpublish, run_due_plans
 from content.editing.reviewing import want_changes
 from content.errors import NotPlanned, NotPublishable
 from content.models import Page, PlannedChange
@@ -113,11 +113,11 @@ class TestPlanning:
 
     def test_both_at_one_minute_is_no_order(self, page, pip):
         retitle(page, "New")
-        plan(page, pip)
+        planned = plan(page, pip)
         assert refusals(lambda: plan_off(page, pip)) == [
             "The page is to be published at the same minute. Choose another."
         ]
-        cancel_all(page=page, by=pip, now=MONDAY_NOON)
+        cancel_plan(page=page, pk=planned.pk, by=pip, now=MONDAY_NOON)
         plan_off(page, pip)
         assert refusals(lambda: plan(page, pip)) == [
             "The page is to be taken off the site at the same minute. Choose another."
@@ -180,6 +180,15 @@ class TestCanceling:
         unpublish(page=page, by=pip, why="Wrong", now=MONDAY_NOON + HOUR)
         assert run_due_plans(now=MONDAY_NOON + DAY) == (0, 0)
         assert live_title(page) == ""
+
+    def test_what_never_was_on_the_site_stays_off_too(self, pip):
+        """The trash takes pages off the site, live or not: nothing that was planned may survive it."""
+        draft = make_article()
+        publish_flags()
+        planned = plan(draft, pip)
+        assert unpublish(page=draft, by=pip, why="", now=MONDAY_NOON) is None
+        planned.refresh_from_db()
+        assert planned.state == PlanState.CANCELLED
 
     def test_taking_off_by_plan_leaves_the_later_publishing(self, page, pip):
         retitle(page, "Comes back")

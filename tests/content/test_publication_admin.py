@@ -6,7 +6,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from content.editing.planning import plan_publish, run_due_plans, waiting
+from content.editing.planning import plan_publish, plan_unpublish, run_due_plans, waiting
 from content.editing.reviewing import open_request, want_changes
 from content.models import Page, PlannedChange, ReviewRequest
 from content.states import PlanState, VersionKind
@@ -273,3 +273,14 @@ class TestAskingForACheck:
         check_page(page, now=MONDAY_NOON)
         assert "publish it once more and the page says by whom" in editor.get(change_url(page)).content.decode()
         assert waiting(page) == {}
+
+
+@pytest.mark.parametrize("plans", [0, 2])
+def test_queries_of_the_form(editor, page, django_assert_num_queries, plans):
+    if plans:
+        Page.objects.update(title="Draft")
+        plan_publish(page=page, at=MONDAY_NOON + DAY, by=None, why="Later", now=MONDAY_NOON)
+        plan_unpublish(page=page, at=MONDAY_NOON + 2 * DAY, by=None, why="", now=MONDAY_NOON)
+    editor.get(change_url(page))
+    with django_assert_num_queries(45):
+        assert editor.get(change_url(page)).status_code == 200

@@ -8,9 +8,9 @@ from content.errors import NotAllowed, NotDecided, NotPublishable
 from content.models import RedFlag, SafetyProposal, SafetyVersion
 from content.publishing import publish_safety_library
 from content.safety import live_library
-from content.safety_publishing import agree, must_stay, propose, refuse, withdraw
+from content.safety_publishing import agree, propose, refuse, withdraw
 from content.states import ProposalState
-from tests.content.factories import make_clinician, make_condition, make_flag, publish_flags
+from tests.content.factories import make_clinician, make_condition, publish_flags
 from tests.factories import MONDAY_NOON, make_clinic, make_practitioner
 from tests.staff import make_editor, make_front_desk, make_publisher, make_reviewer, make_superuser
 
@@ -166,8 +166,3 @@ class TestTheLastEmergencySign:
             agree(pk=proposal.pk, by=doctor, now=MONDAY_NOON)
         proposal.refresh_from_db()
         assert proposal.state == ProposalState.WAITING
-
-    def test_may_not_leave_the_draft(self):
-        assert must_stay(make_flag("fever")) == must_stay(make_flag("bladder")) == ""
-        RedFlag.objects.filter(key="neck-cord").update(trashed_at=MONDAY_NOON)
-        assert must_stay(make_flag("bladder")) == "This is the last emergency sign. Keep at least one."

@@ -125,7 +125,8 @@ class EditorsAtWork(RuleBasedStateMachine):
     @precondition(lambda self: self.on or self.off)
     @rule()
     def cancel(self):
-        planning.cancel_all(**self.common())
+        for plan in planning.waiting(self.page).values():
+            assert planning.cancel_plan(pk=plan.pk, **self.common())
         self.on = self.off = None
 
     @rule(hours=st.integers(0, 9))
