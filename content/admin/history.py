@@ -35,6 +35,8 @@ class WithHistory:
     def history_view(self, request, object_id, extra_context=None):
         if not issubclass(self.model, Page):
             return library_history.history_view(self, request)
+        if request.user.has_perm(SEES_VERSIONS) and self._in_trash(request, object_id):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return history_view(self, request, whole_number(unquote(object_id)) or 0)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):

@@ -63,6 +63,6 @@ class Trashable:
     def _in_trash(self, request, object_id):
         try:
             obj = self.model._base_manager.filter(pk=unquote(object_id), trashed_at__isnull=False).first()
-        except (ValueError, ValidationError):
+        except (ValueError, OverflowError, ValidationError):
             return None
         return obj if obj is not None and self.has_view_permission(request, obj) else None

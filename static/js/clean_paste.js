@@ -21,7 +21,8 @@ document.addEventListener("prose-editor:ready", (event) => {
           headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value, "Content-Type": "text/plain" },
           body: html,
         });
-        if (answer.ok) clean = (await answer.json()).html;
+        // Whoever is signed out meanwhile gets the sign-in page instead.
+        if (answer.ok && answer.headers.get("Content-Type")?.startsWith("application/json")) clean = (await answer.json()).html;
       } catch {
         // No network: as the editor reads it.
       }

@@ -291,8 +291,9 @@ def test_one_row_is_deleted_and_pages_know(desk, model):
     assert facts_version() > old
 
 
-# Sign-in, the site and the desk's banners; then the list's own, and the hours of locations where there are any.
-FRAME = 9
+# Sign-in, the site, the desk's banners and the board's count; then the list's own, and the hours of locations where
+# there are any.
+FRAME = 10
 QUERIES = {Location: 3, Closure: 4, Practitioner: 3, InsurancePlan: 2, Image: 5}
 
 

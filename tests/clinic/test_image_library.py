@@ -85,7 +85,7 @@ class TestFinding:
         for number in range(rows):
             make_practitioner(portrait=make_image(f"Face {number}"))
         # Sign-in, site and banners; the page of the list; portraits, sections, live and planned versions.
-        with django_assert_num_queries(9 + 1 + 4):
+        with django_assert_num_queries(10 + 1 + 4):
             client.get(LIBRARY)
 
 

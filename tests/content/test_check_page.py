@@ -156,5 +156,5 @@ def test_queries(doctor, client, django_assert_num_queries, pages):
         check_page(make_condition(published=True), by=doctor)
     asked(page)
     client.get(url(page))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert client.get(url(page)).status_code == 200

@@ -39,7 +39,7 @@ def clinic():
 def linking(*hrefs, **fields):
     page = make_article(**fields)
     section = page.sections.first()
-    section.body = "".join(f'<p><a href="{href}">more</a></p>' for href in hrefs)
+    section.body = "".join(f'<p><a href="{href}">More about {href.strip("#/") or "it"}</a></p>' for href in hrefs)
     section.save()
     return page
 

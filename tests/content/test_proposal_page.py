@@ -110,5 +110,5 @@ def test_queries(client, doctor, proposal, django_assert_num_queries, flags):
     for number in range(flags):
         make_condition(published=True, flags=("bladder",), title=f"Page {number}")
     client.get(URL)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert client.get(URL).status_code == 200

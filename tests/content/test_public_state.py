@@ -106,5 +106,5 @@ def test_queries(editor, django_assert_num_queries, rows):
     for number in range(rows):
         retitle(make_condition(published=True), f"Page {number}")
     editor.get(LIST)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert editor.get(LIST).status_code == 200

@@ -353,4 +353,4 @@ class TestWarningSigns:
         assert "This warning sign is in the trash" in text(publisher.get(change_url(flag), follow=True))
 
 
-QUERIES = 10
+QUERIES = 11

@@ -288,10 +288,10 @@ def test_what_is_not_valid_is_shown_beside_it_too(ana, ben):
     for desk in (ana, ben):
         desk.open(change_url(page))
     ana.save(title="From Ana")
-    ben.save(title="", next_review="2026-02-31", **{"sources-0-number": "x"})
+    ben.save(title="", slug="No address!", **{"sources-0-number": "x"})
     assert ben.is_told
     assert ben.differing["Title"] == ("From Ana", "Nothing")
-    assert ben.differing["Next check due"] == ("Nothing", "2026-02-31")
+    assert ben.differing["Address on the site"] == (page.slug, "No address!")
 
 
 def test_a_warning_sign(ana, ben):

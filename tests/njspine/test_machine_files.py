@@ -28,6 +28,7 @@ def test_robots_txt(client):
     assert response.content.decode().splitlines() == [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /preview/",
         "Allow: /appointments/$",
         "Disallow: /appointments/",
         "",

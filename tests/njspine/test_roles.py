@@ -70,8 +70,8 @@ STAFF = {
     "admin:desk_blocks": DESK,
     "admin:desk_unblock": DESK_PRESS,
     "admin:content_board": (403, 200, 200, 200, 200),
-    "admin:clinic_image_trash": (200, 200, 200, 200, 200),
-    "admin:clinic_image_take_back": (405, 405, 403, 405, 405),
+    "admin:clinic_image_trash": (200, 200, 403, 200, 200),
+    "admin:clinic_image_take_back": (405, 405, 405, 405, 405),
     "admin:index": (200, 200, 200, 200, 200),
     "admin:logout": (405, 405, 405, 405, 405),
     "admin:password_change": (200, 200, 200, 200, 200),
@@ -147,6 +147,14 @@ PUBLIC = {
     "booking:call_me": 200,
     "booking:call_us": 200,
     "booking:again": 302,
+    # Nobody's link.
+    **dict.fromkeys(
+        (
+            "booking:manage",
+            *(f"booking:manage_{press}" for press in ("calendar", "cancel", "late", "time", "withdraw")),
+        ),
+        404,
+    ),
     "clinic:team": 200,
     "clinic:practitioner": 200,
     "clinic:locations": 200,
