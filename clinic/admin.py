@@ -2,7 +2,9 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db import models
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +35,7 @@ NATIVE_PICKERS = {
 
 @admin.register(Clinic)
 class ClinicAdmin(VersionCheck, admin.ModelAdmin):
-    """One row: the list leads straight to its form."""
+    """One row: the list leads straight to its form. Who must check pages is a superuser's to say, not their writers'."""
 
     form = ClinicForm
     formfield_overrides = NATIVE_PICKERS
@@ -56,6 +58,12 @@ class ClinicAdmin(VersionCheck, admin.ModelAdmin):
             },
         ),
     ]
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if not request.user.is_superuser:
+            return fieldsets
+        return [*fieldsets, (_("Before a page is published"), {"fields": ["pages_need_review"]})]
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and site_of(request).clinic._state.adding
@@ -127,6 +135,8 @@ class ClosureAdmin(VersionCheck, admin.ModelAdmin):
 
 @admin.register(Practitioner)
 class PractitionerAdmin(VersionCheck, admin.ModelAdmin):
+    """Who checks pages as which clinician is a superuser's to say: a check counts in that clinician's name."""
+
     form = PractitionerForm
     list_display = ["name", "credentials", "job_title", "licence_number", "is_active", "order"]
     list_filter = ["is_active", "locations"]
@@ -144,12 +154,21 @@ class PractitionerAdmin(VersionCheck, admin.ModelAdmin):
         (_("For patients"), {"fields": ["job_title", "focus", "bio", "languages", "portrait", "locations"]}),
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if not request.user.is_superuser:
+            return fieldsets
+        return [*fieldsets, (_("Checks of pages"), {"fields": ["user"]})]
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "locations":
             kwargs["widget"] = forms.CheckboxSelectMultiple
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "user":
+            staff = get_user_model().objects.filter(Q(is_active=True, is_staff=True) | Q(practitioner__isnull=False))
+            kwargs["queryset"] = staff.order_by("username")
         if db_field.name == "portrait":
             shown = Practitioner.objects.filter(portrait__isnull=False).values("portrait")
             kwargs |= {"form_class": PictureField, "queryset": choosable(also=shown)}
