@@ -35,7 +35,7 @@ NATIVE_PICKERS = {
 
 @admin.register(Clinic)
 class ClinicAdmin(VersionCheck, admin.ModelAdmin):
-    """One row: the list leads straight to its form. Who must check pages is a superuser's to say, not their writers'."""
+    """One row: the list leads straight to its form. Whether pages must be checked, a superuser says."""
 
     form = ClinicForm
     formfield_overrides = NATIVE_PICKERS

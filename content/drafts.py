@@ -13,6 +13,7 @@ from clinic.wall_clock import day_of
 from content.anatomy import PageKind
 from content.models import Article, Condition, Glossary, InfoPage, Page, PageReview, Treatment
 from content.rich_text import sanitise
+from content.shapes import shaped
 from content.states import TreatmentCategory, Verdict
 
 SCHEMA = 3
@@ -90,6 +91,15 @@ SOURCE_FIELDS = ("number", "citation", "year", "url")
 RATED_FIELDS = ("treatment_id", "name", "rating", "text")
 TERM_FIELDS = ("name", "also", "meaning")
 MOVEMENT_FIELDS = ("name", "drawing", "leave_out_if", "why", "swap_for", "fine_again")
+ROWS = {
+    "sections": SECTION_FIELDS,
+    "sources": SOURCE_FIELDS,
+    "rated_treatments": RATED_FIELDS,
+    "movements": MOVEMENT_FIELDS,
+    "terms": TERM_FIELDS,
+}
+# upgraded() gives these their values.
+LATER = {"search_words", "image_alt", "also_region", "category", "series"}
 REVIEW_FIELDS = ("reviewer", "last_reviewed", "next_review")
 NOT_CHECKED = {*REVIEW_FIELDS, "author", "order", "search_words"}
 PERSON_FIELDS = ("name", "credentials", "slug", "licence_type", "licence_number", "degree")
@@ -161,6 +171,16 @@ def upgraded(data):
     )
 
 
+def readable(data, kind=None):
+    """A version of any schema for staff to look at, compare and go on from, even when it was damaged since.
+
+    `kind`: that of its page; None for what the version says itself. See content/shapes.py; never for what is public.
+    """
+    said = data.get("kind") if isinstance(data, dict) else None
+    kind = kind or (said if said in PageKind.values else PageKind.INFO)
+    return upgraded(shaped(data, kind, page_fields=PAGE_FIELDS, own_fields=OWN_FIELDS, rows=ROWS, later=LATER))
+
+
 def with_one_line_break(value):
     """The same values with every line break as one character: browsers send two for what was stored as one."""
     if isinstance(value, str):
@@ -174,7 +194,7 @@ def with_one_line_break(value):
 
 def text_digest(data):
     """SHA-256 of what a clinician checks: everything patients read, and no dates, names, order or search words."""
-    return _digest({name: value for name, value in upgraded(data).items() if name not in NOT_CHECKED})
+    return _digest({name: value for name, value in readable(data).items() if name not in NOT_CHECKED})
 
 
 def draft_digest(page_id):
@@ -184,7 +204,7 @@ def draft_digest(page_id):
 
 def is_same_draft(one, other):
     """Whether two versions, of any schema, say the same, whoever has checked them since."""
-    return without_review(upgraded(one)) == without_review(upgraded(other))
+    return without_review(readable(one)) == without_review(readable(other))
 
 
 def without_review(data):

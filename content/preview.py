@@ -17,7 +17,7 @@ from clinic.site import site_of
 from clinic.wall_clock import day_of
 from content import listing
 from content.anatomy import PageKind
-from content.drafts import MODELS, upgraded
+from content.drafts import MODELS, readable
 from content.editing.preview_links import version_of
 from content.models import page_url
 from content.rendering import emergency_card, flags_by_area
@@ -34,7 +34,7 @@ def page_values(page, data, *, site, at=None):
 
     `at`: the instant whose warning signs and glossary are shown, and from which dates count; None for today's.
     """
-    data = upgraded(data)
+    data = readable(data, page.kind)
     path = page_url(page.kind, data["slug"]) if data["slug"] else "/"
     now = at or site.now
     if at:

@@ -10,7 +10,7 @@ from clinic.models import Clinic
 from clinic.wall_clock import day_of
 from content.addresses import lead_on
 from content.anatomy import ALWAYS_WITH_CARD
-from content.drafts import SCHEMA, draft_data, newest_review, reviewed, text_digest, upgraded
+from content.drafts import SCHEMA, draft_data, newest_review, readable, reviewed, text_digest
 from content.editing.saving import next_number
 from content.errors import NotAllowed, NotPublishable, Problem
 from content.gate import Facts, library_problems, page_problems
@@ -103,7 +103,7 @@ def text_of(page, version):
     """
     if version.page_id != page.pk or version.kind == VersionKind.OFF:
         raise PageVersion.DoesNotExist
-    return reviewed(page.pk, upgraded(version.data))
+    return reviewed(page.pk, readable(version.data, page.kind))
 
 
 def text_problems(page, data, *, why, now):

@@ -20,6 +20,7 @@ from django.utils.html import escape
 
 from clinic.images import image_path
 from clinic.models import Clinic
+from content.drafts import readable
 from content.models import PageVersion, SafetyVersion
 from content.preview import page_values
 from content.states import VersionKind
@@ -87,7 +88,7 @@ def write_record(out, pages, *, site, since=None, until=None):
                     (
                         page.pk,
                         page.kind,
-                        version.data["slug"],
+                        readable(version.data, page.kind)["slug"],
                         version.number,
                         _utc(version.created_at),
                         _utc(ended_at),
@@ -167,7 +168,8 @@ def _styles():
 
 
 def _json(data):
-    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    # A lone surrogate, which UTF-8 has no bytes for, becomes its JSON escape.
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode(errors="backslashreplace")
 
 
 def _csv(lines):

@@ -95,6 +95,7 @@ PLACES = {
             "search/spelling",
             "search/text",
             "section_pictures",
+            "shapes",
             "wording",
         },
         "models": {"models"},

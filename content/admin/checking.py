@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Clinic
 from clinic.wall_clock import day_of
-from content.drafts import draft_data, is_same_draft, upgraded
+from content.drafts import draft_data, is_same_draft, readable
 from content.editing import reviewing
 from content.editing.comparing import Names, compare
 from content.editing.people import REVIEW, clinician_of
@@ -132,7 +132,7 @@ class Checkable:
     def _check_context(self, request, page, version):
         if version is None:
             return {"before": None, "parts": (), "is_newest": True, "asked": None, "answer": None, "person": None}
-        data = upgraded(version.data)
+        data = readable(version.data, page.kind)
         before = self._checked_or_live(page)
         names = Names(
             flags={flag.key: flag.text for flag in live_library().flags},
@@ -140,7 +140,7 @@ class Checkable:
         )
         return {
             "before": before,
-            "parts": compare(upgraded(before.data) if before else {}, data, names),
+            "parts": compare(readable(before.data, page.kind) if before else {}, data, names),
             "is_newest": is_same_draft(data, draft_data(page.pk)),
             "asked": reviewing.open_request(page),
             "answer": page.reviews.filter(version=version).select_related("practitioner").first(),

@@ -147,6 +147,9 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, WhereUsed, adm
 
     def pressed(self, request):
         """Name of the button that asks for more than saving, or an empty string."""
+        if "_popup" in request.POST:
+            # Beside another form there is only saving: see _answer().
+            return ""
         return next((name for name in self.presses if name in request.POST), "")
 
     def _answer(self, request, obj, *, is_new):

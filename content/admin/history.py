@@ -16,7 +16,7 @@ from content.admin import library_history, record
 from content.admin.page_frame import PRESSES, READS, address, frame, only, patterns, two
 from content.admin.unseen import CHANGE, SEES_VERSIONS, page_for, version_for, whole_number
 from content.anatomy import PageKind
-from content.drafts import upgraded
+from content.drafts import readable
 from content.editing.comparing import compare, unchanged
 from content.editing.naming import names_for
 from content.editing.restoring import copy_page, restore
@@ -91,7 +91,7 @@ def compare_view(model_admin, request, pk):
         problem = _("Choose two different versions in the history, then compare them.")
         return TemplateResponse(request, "content/admin/compare.html", context | {"problem": problem}, status=400)
     old, new = (version_for(page, str(number)) for number in numbers)
-    before, after = upgraded(old.data), upgraded(new.data)
+    before, after = (readable(version.data, page.kind) for version in (old, new))
     names = names_for(before, after)
     context |= {
         "problem": "",

@@ -22,7 +22,7 @@ from content.admin.parts import (
 )
 from content.admin.publication import Publication
 from content.anatomy import PageKind
-from content.drafts import is_same_draft
+from content.drafts import is_same_draft, readable
 from content.editing.plan_times import moment_text
 from content.editing.public_state import PublicState, with_public_state
 from content.models import Article, Condition, Glossary, InfoPage, Page, Treatment
@@ -117,7 +117,7 @@ class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
         draft = self.draft_of(obj)
         if not is_same_draft(obj.live_version.data, draft):
             return _("Patients see the version of %(since)s. The draft below says something else.") % {"since": since}
-        if draft["reviewer"] and not obj.live_version.data["reviewer"]:
+        if draft["reviewer"] and not readable(obj.live_version.data, obj.kind)["reviewer"]:
             return _(
                 "Patients see this page as it stands below, since %(since)s. It was checked afterwards: publish it "
                 "once more and the page says by whom."

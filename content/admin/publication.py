@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from clinic.models import Clinic
 from content.admin.drafts import Press, StatusLine
-from content.drafts import draft_data, is_same_draft, newest_review
+from content.drafts import draft_data, is_same_draft, newest_review, readable
 from content.editing import planning, reviewing
 from content.editing.people import PUBLISH, name_of, publishers, reviewers
 from content.editing.plan_times import moment_text, planned_instant
@@ -237,7 +237,7 @@ class Publication:
             yield StatusLine(text, _("Take the question back"), "_withdraw_check", "1")
         answer = newest_review(page.pk, draft)
         last = page.reviews.select_related("practitioner").first()
-        shown = page.live_version.data.get("reviewer") if page.live_version else None
+        shown = readable(page.live_version.data, page.kind)["reviewer"] if page.live_version else None
         if answer is not None and answer.verdict == Verdict.APPROVED:
             words = {"name": answer.practitioner, "day": _day(answer.created_at, zone)}
             yield StatusLine(_("%(name)s checked exactly this text on %(day)s.") % words)

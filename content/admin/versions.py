@@ -21,7 +21,8 @@ class RecordAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("as it was published"))
     def published_text(self, version):
-        return format_html("<pre>{}</pre>", json.dumps(version.data, indent=2, ensure_ascii=False))
+        text = json.dumps(version.data, indent=2, ensure_ascii=False)
+        return format_html("<pre>{}</pre>", text.encode(errors="backslashreplace").decode())
 
 
 @admin.register(PageVersion)

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from clinic.wall_clock import day_of
 from content.anatomy import PageKind
-from content.drafts import MODELS, upgraded
+from content.drafts import MODELS, readable
 from content.models import ExternalLink, Page, PageReview, PageVersion, PlannedChange, ReviewRequest
 from content.states import PlanState, VersionKind
 
@@ -163,7 +163,7 @@ def _forgotten(shown, now):
     for page_id in sorted(old):
         page = shown[page_id]
         # Somebody may have typed the live words again.
-        if upgraded(texts[newest[page_id]]) != upgraded(texts[page.live_version_id]):
+        if readable(texts[newest[page_id]]) != readable(texts[page.live_version_id]):
             yield _row(page, since=first[page_id], days=(now - first[page_id]).days)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Practitioner
 from content.anatomy import PageKind
-from content.drafts import upgraded
+from content.drafts import readable
 from content.errors import Problem
 from content.models import ExternalLink, Page, Redirect, page_url
 from content.rendering import TAKEN_IDS, ClinicFacts, page_view
@@ -43,7 +43,7 @@ class Link:
 
 def links_in(data):
     """Every Link of a draft or version (PageVersion.data of any schema): rich texts first, then the sources."""
-    data = upgraded(data)
+    data = readable(data)
     if not data:
         return []
     found = []
@@ -143,7 +143,7 @@ def known_addresses():
 
 def ids_in(data):
     """Every place of a page that a link may name after #."""
-    view = page_view(upgraded(data), library=Library(), facts=NO_FACTS)
+    view = page_view(readable(data), library=Library(), facts=NO_FACTS)
     ids = {*TAKEN_IDS, *(section.id for section in view.sections)}
     ids |= {f"s{source['number']}" for source in view.sources}
     for _letter, letter_id, terms in view.letters:

@@ -28,6 +28,11 @@ def reviewers(permission=REVIEW):
     return _staff(permission).filter(practitioner__is_active=True).select_related("practitioner")
 
 
+def may_publish(user):
+    """Whether this user, or None for one who was deleted, may publish pages now. Up to three queries."""
+    return user is not None and user.is_active and user.is_staff and user.has_perm(PUBLISH)
+
+
 def publishers():
     """Users who may publish pages, by name; superusers only when there is nobody else. At most two queries."""
     return list(_staff(PUBLISH, include_superusers=False)) or list(_staff(PUBLISH))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
 from content.editing.messages import PLAN_FAILED, tell
-from content.editing.people import publishers
+from content.editing.people import may_publish, publishers
 from content.editing.plan_times import FIELD, time_problems
 from content.editing.saving import keep_draft
 from content.errors import NotPlanned, NotPublishable, Problem
@@ -91,8 +91,9 @@ def waiting(page):
 def run_due_plans(*, now):
     """Do everything that is due at `now`, the oldest first, each in a transaction of its own: (done, failed).
 
-    What breaks the gate at its time fails with the gate's sentences: the page stays as it is, the others go on, and the
-    page's owner, who planned it and the publishers get a mail. Errors of the database come through; run it again then.
+    What breaks the gate at its time fails with the gate's sentences, and what somebody planned who may not publish any
+    more (left, or lost the permission) fails too: the page stays as it is, the others go on, and the page's owner, who
+    planned it and the publishers get a mail. Errors of the database come through; run it again then.
     """
     due = PlannedChange.objects.filter(state=PlanState.WAITING, at__lte=now).order_by("at", "pk")
     done = failed = 0
@@ -116,6 +117,10 @@ def _run(pk, page_id, now):
     if not _end(pk, PlanState.DONE, now):
         return None
     plan = PlannedChange.objects.select_related("version", "by").get(pk=pk)
+    if not may_publish(plan.by):
+        words = _("Whoever planned it may not publish pages any more. Somebody else must plan it again.")
+        _fail(plan, page, words, now)
+        return PlanState.FAILED
     try:
         if plan.action == PlanAction.PUBLISH:
             publish(page=page, version=plan.version, by=plan.by, why=plan.why, now=now, by_plan=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from content.anatomy import PageKind
-from content.drafts import MODELS, upgraded
+from content.drafts import MODELS, readable
 from content.editing.links import anchors_in, internal_path, links_in
 from content.models import LiveLink, Page, RatedTreatment, Section, page_url
 from content.safety import live_library
@@ -94,7 +94,7 @@ def _on_live_pages(page, paths):
         .values_list("pk", "kind", "live_title", "live_version__data")
     )
     for pk, kind, title, data in rows:
-        data = upgraded(data)
+        data = readable(data)
         if page.pk in data["related"]:
             yield _of_page("related", pk, kind, title, _("“%(title)s” sends readers on to it."), True)
         if any(rated["treatment_id"] == page.pk for rated in data["rated_treatments"]):

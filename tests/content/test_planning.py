@@ -200,6 +200,34 @@ class TestCanceling:
         assert live_title(page) == "Comes back"
 
 
+class TestWhoPlannedIt:
+    @pytest.fixture(params=["left", "lost the group", "is no staff", "deleted"])
+    def part(self, request, pip):
+        def left():
+            type(pip).objects.filter(pk=pip.pk).update(is_active=False)
+
+        def no_staff():
+            type(pip).objects.filter(pk=pip.pk).update(is_staff=False)
+
+        ways = {"left": left, "lost the group": pip.groups.clear, "is no staff": no_staff, "deleted": pip.delete}
+        return ways[request.param]
+
+    def test_nothing_goes_live_or_away_for_somebody_who_may_not_publish_any_more(self, page, pip, part):
+        other = make_article(published=True, title="Other title")
+        publisher = make_publisher("pat", email="pat@clinic.example")
+        retitle(page, "Planned title")
+        planned = plan(page, pip)
+        plan_off(other, pip)
+        part()
+        assert run_due_plans(now=MONDAY_NOON + DAY) == (0, 2)
+        assert (live_title(page), live_title(other)) == ("First title", "Other title")
+        planned.refresh_from_db()
+        assert planned.state == PlanState.FAILED
+        words = "Whoever planned it may not publish pages any more. Somebody else must plan it again."
+        assert planned.problem == words
+        assert OutgoingMessage.objects.filter(key__endswith=f":{publisher.pk}").count() == 2
+
+
 class TestAWorkerThatStood:
     def test_everything_is_done_once_in_order_with_the_real_time(self, page, pip):
         other = make_article(published=True, title="Other")

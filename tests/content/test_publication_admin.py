@@ -61,6 +61,11 @@ class TestPublishingNow:
         newest = page.versions.first()
         assert (newest.kind, newest.data["title"]) == (VersionKind.SAVED, "Fresh")
 
+    def test_a_press_beside_another_form_keeps_the_draft_as_a_version_and_publishes_nothing(self, press, page):
+        press(change_url(page), "_publish", title="Fresh", why="Clearer", _popup="1")
+        newest = page.versions.first()
+        assert (newest.kind, newest.data["title"]) == (VersionKind.SAVED, "Fresh")
+
     def test_it_says_what_became_of_the_plans(self, press, page):
         press(change_url(page), "_plan_publish", title="Older", why="Later", **DECEMBER_3)
         press(change_url(page), "_plan_unpublish", **{"off-day": "2026-12-24", "off-time": "18:00"})
