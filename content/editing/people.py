@@ -29,8 +29,8 @@ def reviewers(permission=REVIEW):
 
 
 def may_publish(user):
-    """Whether this user, or None for one who was deleted, may publish pages now. Up to three queries."""
-    return user is not None and user.is_active and user.is_staff and user.has_perm(PUBLISH)
+    """Whether this user may publish pages now. Up to two queries."""
+    return user.is_active and user.is_staff and user.has_perm(PUBLISH)
 
 
 def publishers():

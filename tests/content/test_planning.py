@@ -201,7 +201,7 @@ class TestCanceling:
 
 
 class TestWhoPlannedIt:
-    @pytest.fixture(params=["left", "lost the group", "is no staff", "deleted"])
+    @pytest.fixture(params=["left", "lost the group", "is no staff"])
     def part(self, request, pip):
         def left():
             type(pip).objects.filter(pk=pip.pk).update(is_active=False)
@@ -209,7 +209,7 @@ class TestWhoPlannedIt:
         def no_staff():
             type(pip).objects.filter(pk=pip.pk).update(is_staff=False)
 
-        ways = {"left": left, "lost the group": pip.groups.clear, "is no staff": no_staff, "deleted": pip.delete}
+        ways = {"left": left, "lost the group": pip.groups.clear, "is no staff": no_staff}
         return ways[request.param]
 
     def test_nothing_goes_live_or_away_for_somebody_who_may_not_publish_any_more(self, page, pip, part):
