@@ -27,7 +27,7 @@ def open_article(page, title="Exercises to avoid"):
 def open_part(page):
     """Unfolds the first part of the page and waits for its editor."""
     page.locator("#sections-0 > details:not([open]) > summary").click()
-    editor = page.locator("#sections-0 .ProseMirror")
+    editor = page.locator("#sections-0 .tiptap")
     editor.wait_for()
     return editor
 
@@ -62,7 +62,7 @@ def test_what_was_typed_is_offered_named_and_put_back_by_a_press_alone(page):
     url = open_article(page)
     was = page.get_by_label(LINE).input_value()
     page.get_by_label(LINE).fill("Typed and not saved")
-    page.locator("#sections-0 .ProseMirror").click()
+    page.locator("#sections-0 .tiptap").click()
     page.keyboard.type("Words of mine. ")
     page.wait_for_timeout(700)
     assert leave(page)
