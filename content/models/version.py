@@ -89,7 +89,7 @@ class SafetyVersion(AppendOnlyModel):
 
     class Meta:
         verbose_name = _("version of the warning signs")
-        verbose_name_plural = _("version of the warning signss")
+        verbose_name_plural = _("versions of the warning signs")
         ordering = ["-number"]
         constraints = [
             AppendOnly(name="safety_version_never_changes", fields=["number", "data", "why", "published_at"]),

@@ -78,6 +78,7 @@ def test_what_was_typed_is_offered_named_and_put_back_by_a_press_alone(page):
     assert "Words of mine." in editor.inner_text()
     page.get_by_role("button", name="Save draft").locator("visible=true").first.click()
     page.get_by_text("Draft saved.").wait_for()
+    page.wait_for_load_state()
     assert kept_keys(page) == []
     page.goto(url)
     assert page.get_by_text(KEPT).count() == 0
