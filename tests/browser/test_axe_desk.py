@@ -1,4 +1,4 @@
-"""Zero axe findings on every page of the editors' desk, at two widths, light and dark; none is wider than the screen."""
+"""Zero axe findings on every page of the editors' desk, at two widths, light and dark; none wider than the screen."""
 
 import json
 import re
