@@ -146,11 +146,11 @@ class ImageAdmin(admin.ModelAdmin):
                     request, _("The picture stays in the library: patients see it. Replace it there first.")
                 )
                 return HttpResponseRedirect(request.path)
-            messages.success(request, _("The picture is in the trash. You can take it back at any time."))
+            messages.success(request, _("The picture is in the trash. You can restore it at any time."))
             return HttpResponseRedirect(reverse("admin:clinic_image_changelist"))
         uses = all_uses().get(image.pk, ())
         context = self.admin_site.each_context(request) | {
-            "title": _("Put this picture into the trash?"),
+            "title": _("Move this picture to the trash?"),
             "opts": self.opts,
             "image": image,
             "public_uses": linked([use for use in uses if use.is_public], request.user),
@@ -201,7 +201,7 @@ class ImageAdmin(admin.ModelAdmin):
             ),
         )
         if existing.trashed_at:
-            messages.warning(request, _("It is in the trash. Take it back to use it."))
+            messages.warning(request, _("It is in the trash. Restore it to use it."))
         request.typed_words = {name: request.POST.get(name, "") for name in WORDS if request.POST.get(name)}
         request.method, request.POST = "GET", QueryDict()
         address = reverse("admin:clinic_image_change", args=[existing.pk])

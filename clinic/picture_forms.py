@@ -205,7 +205,7 @@ def refuse_trashed(image, *, before):
     """The chosen picture. Raises ValidationError for one in the trash, unless it was chosen `before` (its pk)."""
     if image is not None and image.trashed_at is not None and image.pk != before:
         raise ValidationError(
-            _("This picture is in the trash. Choose another one, or take it back in the library."),
+            _("This picture is in the trash. Choose another one, or restore it in the library."),
             code="trashed",
         )
     return image

@@ -94,8 +94,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
             ],
             options={
-                'verbose_name': 'image',
-                'verbose_name_plural': 'images',
+                'verbose_name': 'picture',
+                'verbose_name_plural': 'pictures',
                 'ordering': ['-created_at'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('is_decorative', True), models.Q(('alt', ''), _negated=True), _connector='OR'), name='image_has_words_or_is_decorative', violation_error_message='Say what the picture shows, or tick “only decoration”.')],
             },

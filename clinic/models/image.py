@@ -55,8 +55,8 @@ class Image(Fact):
     objects = ImageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("image")
-        verbose_name_plural = _("images")
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(

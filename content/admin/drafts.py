@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -86,6 +87,13 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, WhereUsed, adm
     class Media:
         css = {"all": ["css/admin_publication.css"]}
         js = ("js/editor_label.js", "js/plan_label.js")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Chooses among what there is: icons that add, change or delete a person open windows beside what is typed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def draft_problems(self, obj):
         raise NotImplementedError

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Clinic
 from content.admin.advised import Advised
 from content.admin.checking import Checkable
-from content.admin.drafts import DraftAdmin, DraftForm
+from content.admin.drafts import DraftAdmin, DraftForm, StatusLine
 from content.admin.parts import (
     MovementInline,
     RatedTreatmentInline,
@@ -98,19 +98,7 @@ class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
         return page_draft_problems(obj, now=timezone.now())
 
     def status(self, obj):
-        """What patients see now, and how hard the draft is to read."""
-        level = page_reading_level(self.draft_of(obj))
-        if level.grade is None:
-            return self.public_status(obj)
-        return _(
-            "%(state)s Reading grade of the draft: %(grade)s (aim: 6 to 8). Longest sentence: %(words)s words."
-        ) % {
-            "state": self.public_status(obj),
-            "grade": level.grade,
-            "words": level.longest,
-        }
-
-    def public_status(self, obj):
+        """What patients see now."""
         if obj.live_version is None:
             return _("Patients do not see this page. It is a draft.")
         since = date_format(obj.live_since.astimezone(Clinic.objects.get().zone), "F j, Y, g:i A")
@@ -123,6 +111,14 @@ class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
                 "once more and the page says by whom."
             ) % {"since": since}
         return _("Patients see this page as it stands below, since %(since)s.") % {"since": since}
+
+    def status_lines(self, request, page):
+        """After what waits for an answer: how hard the draft is to read."""
+        lines, level = super().status_lines(request, page), page_reading_level(self.draft_of(page))
+        if level.grade is None:
+            return lines
+        text = _("Reading grade of the draft: %(grade)s (aim: 6 to 8). Longest sentence: %(words)s words.")
+        return [*lines, StatusLine(text % {"grade": level.grade, "words": level.longest})]
 
     def live_url(self, obj):
         return obj.get_absolute_url() if obj.live_version_id else ""

@@ -234,7 +234,7 @@ class Publication:
                 "day": _day(asked.created_at, zone),
             }
             text = _("Waits since %(day)s for a check by %(name)s.") % words
-            yield StatusLine(text, _("Take the question back"), "_withdraw_check", "1")
+            yield StatusLine(text, _("Take this request back"), "_withdraw_check", "1")
         answer = newest_review(page.pk, draft)
         last = page.reviews.select_related("practitioner").first()
         shown = readable(page.live_version.data, page.kind)["reviewer"] if page.live_version else None

@@ -164,8 +164,8 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='published by')),
             ],
             options={
-                'verbose_name': 'safety library version',
-                'verbose_name_plural': 'safety library versions',
+                'verbose_name': 'version of the warning signs',
+                'verbose_name_plural': 'versions of the warning signs',
                 'ordering': ['-number'],
             },
         ),

@@ -88,8 +88,8 @@ class SafetyVersion(AppendOnlyModel):
     published_at = models.DateTimeField(_("published"))
 
     class Meta:
-        verbose_name = _("safety library version")
-        verbose_name_plural = _("safety library versions")
+        verbose_name = _("version of the warning signs")
+        verbose_name_plural = _("versions of the warning signs")
         ordering = ["-number"]
         constraints = [
             AppendOnly(name="safety_version_never_changes", fields=["number", "data", "why", "published_at"]),

@@ -177,7 +177,11 @@ function keep(form, before) {
   };
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  form.addEventListener("submit", store);
+  form.addEventListener("submit", (event) => {
+    // A timer that still ran would say that nothing was sent.
+    clearTimeout(timer);
+    store(event);
+  });
 }
 
 document.addEventListener("prose-editor:ready", (event) => editors.set(event.detail.textarea, event.detail.editor));

@@ -20,8 +20,16 @@ def page(watched):
 def open_article(page, title="Exercises to avoid"):
     page.goto("/admin/content/article/")
     page.get_by_role("link", name=title).first.click()
-    page.locator(".ProseMirror").locator("visible=true").first.wait_for()
+    open_part(page)
     return page.url
+
+
+def open_part(page):
+    """Unfolds the first part of the page and waits for its editor."""
+    page.locator("#sections-0 > details:not([open]) > summary").click()
+    editor = page.locator("#sections-0 .tiptap")
+    editor.wait_for()
+    return editor
 
 
 def leave(page, path="/admin/"):
@@ -54,7 +62,7 @@ def test_what_was_typed_is_offered_named_and_put_back_by_a_press_alone(page):
     url = open_article(page)
     was = page.get_by_label(LINE).input_value()
     page.get_by_label(LINE).fill("Typed and not saved")
-    page.locator(".ProseMirror").locator("visible=true").first.click()
+    page.locator("#sections-0 .tiptap").click()
     page.keyboard.type("Words of mine. ")
     page.wait_for_timeout(700)
     assert leave(page)
@@ -64,16 +72,17 @@ def test_what_was_typed_is_offered_named_and_put_back_by_a_press_alone(page):
     named = page.locator(".kept-text li").all_inner_texts()
     assert LINE in named
     assert len(named) == 2
-    page.locator(".ProseMirror").locator("visible=true").first.wait_for()
+    editor = open_part(page)
     page.get_by_role("button", name="Put it back into the form").click()
     assert page.get_by_label(LINE).input_value() == "Typed and not saved"
-    assert "Words of mine." in page.locator(".ProseMirror").locator("visible=true").first.inner_text()
+    assert "Words of mine." in editor.inner_text()
     page.get_by_role("button", name="Save draft").locator("visible=true").first.click()
     page.get_by_text("Draft saved.").wait_for()
+    page.wait_for_load_state()
     assert kept_keys(page) == []
     page.goto(url)
     assert page.get_by_text(KEPT).count() == 0
-    assert "Words of mine." in page.locator(".ProseMirror").locator("visible=true").first.inner_text()
+    assert "Words of mine." in open_part(page).inner_text()
 
 
 def test_forgetting_it_is_for_good(page):

@@ -149,7 +149,7 @@ def test_the_same_picture_that_is_in_the_trash_says_so(editor):
     editor.post(ADD, {"file": upload(picture()), "alt": "A door"})
     Image.objects.update(trashed_at=timezone.now())
     page = editor.post(ADD, {"file": upload(picture()), "alt": "A door"})
-    assert "It is in the trash. Take it back to use it." in page.text
+    assert "It is in the trash. Restore it to use it." in page.text
     assert "take-back/" in page.text
 
 

@@ -206,7 +206,7 @@ class TestTrash:
         make_practitioner(name="Jordan", portrait=image)
         page = client.get(trash_url(image)).text
         assert "Patients see it. Replace it here first" in page
-        assert 'value="Put it into the trash"' not in page
+        assert 'value="Move to the trash"' not in page
         assert "Replace it there first." in client.post(trash_url(image), follow=True).text
         assert Image.objects.get().trashed_at is None
         with pytest.raises(PictureInUse) as refused:

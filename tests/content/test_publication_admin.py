@@ -234,7 +234,7 @@ class TestAskingForACheck:
         answer = press(change_url(page), "_ask", title="Newer", **{"ask-of": str(doctor.pk), "ask-note": "The dose"})
         assert "The draft is saved, and Casey Specimen, MD is asked to check it." in answer.content.decode()
         assert status(soup, answer)[1] == (
-            "Waits since Nov 23, 2026 for a check by Casey Specimen, MD. Take the question back"
+            "Waits since Nov 23, 2026 for a check by Casey Specimen, MD. Take this request back"
         )
         asked = open_request(page)
         assert (asked.version.data["title"], asked.note, asked.asked_of) == ("Newer", "The dose", doctor)
