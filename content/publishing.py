@@ -107,7 +107,9 @@ def lock_pictures(page, version=None):
     if version is None:
         pictures = page.sections.filter(image__isnull=False).values_list("image", flat=True)
     else:
-        pictures = [section["image"]["id"] for section in upgraded(version.data)["sections"] if section["image"]]
+        # The record of a removal has no text: text_of() refuses it.
+        sections = upgraded(version.data).get("sections", ())
+        pictures = [section["image"]["id"] for section in sections if section["image"]]
     # In the order of their keys, so that two pages with the same pictures do not wait for each other. Rows that only
     # point at a picture need not wait.
     list(Image.objects.select_for_update(no_key=True).filter(pk__in=list(pictures)).order_by("pk").values_list("pk"))
