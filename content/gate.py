@@ -48,7 +48,7 @@ class Facts:
 
     `flag_groups` maps the keys of live warning signs to their group; `emergency_number` and `clinic_phone` are digits
     (the phone in its national form), empty when unknown; `address_is_free` is false when the page's address leads to
-    another part of the site or to another live page.
+    another part of the site or to another live page. `broken_links` are the problems of links within the site.
     """
 
     flag_groups: dict = field(default_factory=dict)

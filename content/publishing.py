@@ -1,16 +1,17 @@
 """The one door to what patients read: publish, unpublish, and publish the warning signs."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from django.urls import NoReverseMatch, Resolver404, resolve
 from django.utils.translation import gettext as _
 
-from clinic.models import Clinic
+from clinic.models import Clinic, Image
 from clinic.wall_clock import day_of
 from content.addresses import lead_on
 from content.anatomy import ALWAYS_WITH_CARD
 from content.drafts import SCHEMA, draft_data, newest_review, readable, reviewed, text_digest
+from content.editing.links import broken_links
 from content.editing.saving import next_number
 from content.errors import NotAllowed, NotPublishable, Problem
 from content.gate import Facts, library_problems, page_problems
@@ -25,7 +26,7 @@ FLAG_FIELDS = ("key", "group", "area", "text", "in_check")
 
 
 @transaction.atomic
-def publish(*, page, by, why, now, version=None, by_plan=False):
+def publish(*, page, by, why, now, version=None, by_plan=False, known=None):
     """Make the saved draft of `page`, or exactly `version` of it, what patients read. Returns the new PageVersion.
 
     - locks the page, so that racing publishers get consecutive numbers
@@ -33,15 +34,17 @@ def publish(*, page, by, why, now, version=None, by_plan=False):
       the check that covers exactly this text, or with none
     - points the live columns, the links and the search at it; the first version dates the page
     - by hand (not `by_plan`): cancels a plan to publish another text of the page, which is the older one now
+    - `known` (content.editing.links.Known): where links may lead, for pages that go live in one transaction
 
     Raises NotPublishable with every reason of content/gate.py and gate_reviews.py; also for a page in the trash, and
     when `why` is empty for a page that was public before.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
+    lock_pictures(page, version)
     data = draft_data(page.pk) if version is None else text_of(page, version)
     # Whoever publishes the library waits here, so that no sign disappears between check and commit.
     list(RedFlag.objects.select_for_update(of=("self",)).filter(key__in=data["flags"]).order_by("pk"))
-    problems = text_problems(page, data, why=why, now=now)
+    problems = text_problems(page, data, why=why, now=now, known=known)
     if problems:
         raise NotPublishable(problems)
     if not by_plan:
@@ -96,6 +99,22 @@ def unpublish(*, page, by, why, now, by_plan=False):
     return version
 
 
+def lock_pictures(page, version=None):
+    """Whoever puts a picture of the draft, or of `version`, into the trash waits until this transaction ends.
+
+    Call it with the page locked, and read the text afterwards: what was in the trash before is then seen by the gate.
+    """
+    if version is None:
+        pictures = page.sections.filter(image__isnull=False).values_list("image", flat=True)
+    else:
+        # The record of a removal has no text: text_of() refuses it.
+        sections = upgraded(version.data).get("sections", ())
+        pictures = [section["image"]["id"] for section in sections if section["image"]]
+    # In the order of their keys, so that two pages with the same pictures do not wait for each other. Rows that only
+    # point at a picture need not wait.
+    list(Image.objects.select_for_update(no_key=True).filter(pk__in=list(pictures)).order_by("pk").values_list("pk"))
+
+
 def text_of(page, version):
     """What this version of the page says, as of the newest schema and with the check that covers it today.
 
@@ -106,10 +125,13 @@ def text_of(page, version):
     return reviewed(page.pk, readable(version.data, page.kind))
 
 
-def text_problems(page, data, *, why, now):
-    """Everything that stands between this text of the page and the public at `now`. Changes nothing."""
+def text_problems(page, data, *, why, now, known=None):
+    """Everything that stands between this text of the page and the public at `now`. Changes nothing.
+
+    Without `known` (content.editing.links.Known) its links may lead to what patients can open now.
+    """
     problems = [] if page.trashed_at is None else [Problem("title", _("This page is in the trash. Take it out first."))]
-    problems += page_problems(data, gate_facts(page, data["slug"]))
+    problems += page_problems(data, page_facts(page, data, known=known))
     problems += review_problems(data, check_facts(page, data, now=now))
     if page.first_published_at and not why.strip():
         problems.append(Problem("why", _("Say in a few words what changed and why.")))
@@ -164,13 +186,13 @@ def publish_safety_library(*, by, why, now, flags=None):
     )
 
 
-def page_draft_problems(page, *, now=None):
+def page_draft_problems(page, *, data=None, now=None):
     """What stands between the saved draft and the public, for the editor's list. Changes nothing.
 
-    Without `now` a check that is missing or too old is left out.
+    `data` is the draft where it was read already. Without `now` a check that is missing or too old is left out.
     """
-    data = draft_data(page.pk)
-    problems = page_problems(data, gate_facts(page, data["slug"]))
+    data = draft_data(page.pk) if data is None else data
+    problems = page_problems(data, page_facts(page, data))
     return problems if now is None else problems + review_problems(data, check_facts(page, data, now=now))
 
 
@@ -193,14 +215,22 @@ def library_has_unpublished_changes():
     return live_flags() != draft_flags()
 
 
-def gate_facts(page=None, slug=None):
+def page_facts(page, data, *, known=None):
+    """What the gate needs to know about the site for this text of the page."""
+    return replace(
+        gate_facts(),
+        address_is_free=_address_is_free(page, data["slug"]),
+        spine_pages=frozenset(Page.objects.filter(kind__in=ALWAYS_WITH_CARD).values_list("pk", flat=True)),
+        broken_links=tuple(broken_links(data, known=known)),
+    )
+
+
+def gate_facts():
     clinic = Clinic.objects.first()
     return Facts(
         flag_groups={flag.key: flag.group for flag in live_library().flags},
         emergency_number=clinic.emergency_number if clinic else "",
         clinic_phone=str(clinic.phone.national_number) if clinic and clinic.phone else "",
-        address_is_free=page is None or _address_is_free(page, slug),
-        spine_pages=frozenset(Page.objects.filter(kind__in=ALWAYS_WITH_CARD).values_list("pk", flat=True)),
     )
 
 

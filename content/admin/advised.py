@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from content.admin.drafts import INLINE_FIELD, anchor
 from content.anatomy import USUAL_HEADINGS
-from content.drafts import draft_data
 from content.editing.advice import page_advice
 from content.editing.advice_facts import advice_facts
 from content.rich_text import sanitise
@@ -33,7 +32,7 @@ class Advised:
 
     def advice(self, obj):
         """Advice on the saved draft for the template, by the field that it belongs to."""
-        data = draft_data(obj.pk)
+        data = self.draft_of(obj)
         advice = page_advice(data, advice_facts(obj, data))
         places = {}
         for entry in advice:

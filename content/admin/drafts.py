@@ -120,13 +120,6 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, WhereUsed, adm
                 raise PermissionDenied
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        context = {}
-        obj = self.get_object(request, object_id) if request.method == "GET" and "check" in request.GET else None
-        if obj is not None and self.has_view_or_change_permission(request, obj):
-            context["problems"] = self.linked(self.draft_problems(obj))
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
     def live_url(self, obj):
         """Address of what patients see of it, or an empty string."""
         return ""
@@ -137,6 +130,8 @@ class DraftAdmin(VersionCheck, Previewed, WithHistory, Trashable, WhereUsed, adm
         context |= {"publish_label": self.publish_label, "may_publish": self.may_publish(request)}
         context["who_publishes"] = "" if context["may_publish"] else self.who_publishes()
         if obj is not None:
+            if request.method == "GET" and "check" in request.GET and "problems" not in context:
+                context["problems"] = self.linked(self.draft_problems(obj))
             context |= {
                 "status": self.status(obj),
                 "status_lines": self.status_lines(request, obj),

@@ -95,7 +95,7 @@ class PageAdmin(Advised, Publication, Checkable, DraftAdmin):
         return "; ".join(words)
 
     def draft_problems(self, obj):
-        return page_draft_problems(obj, now=timezone.now())
+        return page_draft_problems(obj, data=self.draft_of(obj), now=timezone.now())
 
     def status(self, obj):
         """What patients see now."""

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from content.anatomy import PageKind
 from content.editing.plain_words import BLAME_WORDS, EASE_WORDS, MEDICAL_WORDS, NEGATIONS, PROMISE_WORDS
 from content.errors import Problem
+from content.gate_pictures import picture_advice
 from content.gate_texts import links_of, rich_texts
 from content.reading_level import SENTENCE_END, WORD, page_reading_level, reading_level
 from content.wording import CITATION, lines, plain
@@ -20,7 +21,6 @@ from content.wording import CITATION, lines, plain
 MOST_WORDS = 20  # in a sentence
 MOST_SENTENCES = 3  # in a paragraph
 HARDEST_GRADE = 8  # US school years (Flesch-Kincaid)
-MOST_ALT = 125  # characters
 FEWEST_WORDS_FOR_A_GRADE = 60  # shorter texts swing by several grades
 BEFORE_WORDS = 45  # characters before a word in which a “not” turns it round
 PARAGRAPH = re.compile(r"<(p|li|h3|h4)>(.*?)(?=</?(?:p|li|ul|ol|h3|h4)>|\Z)", re.DOTALL)
@@ -53,7 +53,7 @@ def page_advice(data, facts):
         *_words(data),
         *_jargon(data, facts.terms),
         *_headings(data),
-        *_pictures(data),
+        *picture_advice(data),
         *_dead_links(data, facts.dead_links),
         *_nowhere(data, facts),
     ]
@@ -192,17 +192,6 @@ def _headings(data):
         for words in BOLD_LINE.findall(html):
             yield Problem(
                 name, _("“%(words)s” looks like a heading. Make it one, so that it can be found.") % {"words": words}
-            )
-
-
-def _pictures(data):
-    for index, section in enumerate(data["sections"]):
-        picture = section.get("image")
-        if picture and len(picture["alt"]) > MOST_ALT:
-            yield Problem(
-                f"sections-{index}-image",
-                _("The picture's description has %(count)s characters. Up to %(most)s are heard to the end.")
-                % {"count": len(picture["alt"]), "most": MOST_ALT},
             )
 
 

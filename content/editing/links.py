@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from clinic.models import Practitioner
 from content.anatomy import PageKind
-from content.drafts import readable
+from content.drafts import draft_data, readable
 from content.errors import Problem
-from content.models import ExternalLink, Page, Redirect, page_url
+from content.models import Page, Redirect, page_url
 from content.rendering import TAKEN_IDS, ClinicFacts, page_view
 from content.safety import Library
 
@@ -114,28 +114,38 @@ def external_url(href):
 
 @dataclass(frozen=True)
 class Known:
-    """Where links may lead: live pages as {(kind, slug): id}, drafts alike, people's slugs, and old addresses."""
+    """Where links may lead: live pages as {(kind, slug): id}, drafts alike, people's slugs, and old addresses.
+
+    `together` are ids of pages of which the saved draft counts as live.
+    """
 
     live: dict
     drafts: set
     people: set
     old: set
+    together: frozenset = frozenset()
     ids: dict = field(default_factory=dict)
 
     def ids_of(self, page_id):
         """The anchors of a live page; its version is read when a link names one of them."""
         if page_id not in self.ids:
-            data = Page.objects.values_list("live_version__data", flat=True).get(pk=page_id)
-            self.ids[page_id] = ids_in(data)
+            live = Page.objects.values_list("live_version__data", flat=True)
+            self.ids[page_id] = ids_in(draft_data(page_id) if page_id in self.together else live.get(pk=page_id))
         return self.ids[page_id]
 
 
-def known_addresses():
-    """Everything within the site that a link may lead to. Three queries."""
+def known_addresses(*, together=()):
+    """Everything within the site that a link may lead to. Three queries.
+
+    `together`: ids of pages whose drafts go live in one transaction, so that each may link to the others.
+    """
     rows = list(Page.objects.kept().values_list("pk", "kind", "slug", "live_version", "live_slug"))
+    together = frozenset(together)
+    live = {(kind, live_slug): pk for pk, kind, _slug, version, live_slug in rows if version}
     return Known(
-        live={(kind, live_slug): pk for pk, kind, _slug, version, live_slug in rows if version},
-        drafts={(kind, slug) for _pk, kind, slug, version, _live_slug in rows if not version},
+        live=live | {(kind, slug): pk for pk, kind, slug, _version, _live_slug in rows if pk in together},
+        drafts={(kind, slug) for pk, kind, slug, version, _live_slug in rows if not version and pk not in together},
+        together=together,
         people=set(Practitioner.objects.active().values_list("slug", flat=True)),
         old=set(Redirect.objects.values_list("path", flat=True)),
     )
@@ -189,15 +199,6 @@ def broken_links(data, *, known=None):
     own = (page_url(data["kind"], data["slug"]), ids_in(data)) if data["slug"] else None
     found = ((link.field, internal_problem(path, known, own=own)) for link, path in inside)
     return [Problem(name, text) for name, text in dict.fromkeys(found) if text]
-
-
-def dead_links(data):
-    """A Problem for each link to another site that was dead when last tried, as a warning. One query."""
-    inside = [link for link in links_in(data) if link.external]
-    dead = ExternalLink.objects.filter(is_dead=True, url__in={link.external for link in inside})
-    urls = set(dead.values_list("url", flat=True)) if inside else set()
-    text = _("The link %(address)s was dead when it was last tried. Open it, and mend it or take it out.")
-    return [Problem(link.field, text % {"address": link.external}) for link in inside if link.external in urls]
 
 
 def external_links():

@@ -17,7 +17,7 @@ from content.editing.plan_times import FIELD, time_problems
 from content.editing.saving import keep_draft
 from content.errors import NotPlanned, NotPublishable, Problem
 from content.models import Page, PlannedChange
-from content.publishing import cancel_plans, publish, text_of, text_problems, unpublish
+from content.publishing import cancel_plans, lock_pictures, publish, text_of, text_problems, unpublish
 from content.states import PlanAction, PlanState
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ def plan_publish(*, page, at, by, why, now):
     that cannot be and when patients read exactly this text then anyway, NotPublishable with every reason of the gate.
     """
     page = Page.objects.select_for_update().get(pk=page.pk)
+    lock_pictures(page)
     version = keep_draft(page=page, by=by, now=now)
     off = waiting(page).get(PlanAction.UNPUBLISH)
     problems = time_problems(at, now=now)

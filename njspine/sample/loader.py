@@ -13,6 +13,7 @@ from clinic.models import (
 )
 from clinic.wall_clock import day_of
 from content.drafts import MODELS
+from content.editing.links import known_addresses
 from content.models import Movement, RatedTreatment, RedFlag, Section, Source, Term
 from content.publishing import publish, publish_safety_library
 from njspine.sample.closing_days import WEEKDAYS, closing_day
@@ -68,8 +69,9 @@ def load_texts(*, now):
     pages = {file.name: _insert(_page(file)) for file in files}
     for file in files:
         _load_parts(file, pages, flags)
+    known = known_addresses(together=[page.pk for page in pages.values()])
     for file in files:
-        _publish(file, pages[file.name], now)
+        _publish(file, pages[file.name], known, now)
 
 
 def _insert(row):
@@ -149,9 +151,9 @@ def _load_parts(file, pages, flags):
         _insert(Term(glossary=page, **term))
 
 
-def _publish(file, page, now):
+def _publish(file, page, known, now):
     try:
-        publish(page=page.page_ptr, by=None, why=WHY, now=now)
+        publish(page=page.page_ptr, by=None, why=WHY, now=now, known=known)
     except Exception as error:
         error.add_note(file.name)
         raise

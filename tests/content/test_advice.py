@@ -130,9 +130,9 @@ def test_a_bold_line_that_stands_for_a_heading():
 
 def test_a_long_description_of_a_picture():
     data = draft("article")
-    data["sections"][0]["image"] = {"alt": "a" * 126}
-    assert [advice.field for advice in page_advice(data, AdviceFacts())] == ["sections-0-image"]
-    data["sections"][0]["image"] = {"alt": "a" * 125}
+    data["sections"][0]["image"] = {"alt": "a" * 126, "is_decorative": False}
+    assert [advice.field for advice in page_advice(data, AdviceFacts())] == ["sections-0-image_alt"]
+    data["sections"][0]["image"]["alt"] = "a" * 125
     assert page_advice(data, AdviceFacts()) == []
 
 

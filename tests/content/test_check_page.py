@@ -8,6 +8,7 @@ from content.editing.reviewing import ask_for_check
 from content.models import Page, PageReview
 from content.states import Verdict
 from tests.content.factories import check_page, make_article, make_clinician, make_condition, make_info
+from tests.content.reading import links
 from tests.factories import MONDAY_NOON, make_clinic
 from tests.staff import make_editor, make_front_desk, make_publisher, make_reviewer
 
@@ -49,6 +50,19 @@ def test_what_changed_is_shown_in_words(page, doctor, client, soup):
     assert "What changed since the text of Nov 23, 2026" in text
     assert "Title Sciatica Newer title" in text
     assert "You answer as Casey Specimen, MD." in text
+
+
+def test_the_whole_text_is_that_of_exactly_this_version(page, doctor, client, soup):
+    asked(page)
+    Page.objects.filter(pk=page.pk).update(title="Newest title")
+    root = soup.parse(client.get(url(page)).content.decode())
+    (address,) = [href for href in links(root) if "?version=" in href]
+    answer = client.get(address)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Preview of the draft saved November 23, 2026, 12:00 PM." in text
+    assert "Newer title" in text
+    assert "Newest title" not in text
 
 
 def test_yes(page, doctor, client):

@@ -7,7 +7,8 @@ from django.core.management import call_command
 
 from content.admin import links as links_admin
 from content.drafts import draft_data
-from content.editing.links import dead_links
+from content.editing.advice import page_advice
+from content.editing.advice_facts import advice_facts
 from content.link_checker import HOST_PAUSE, LinkChecker, count_due, keep_finding, sync_links
 from content.models import ExternalLink
 from content.web_probe import Found
@@ -118,13 +119,14 @@ class TestDead:
         link = after(Found(404), Found(404), Found(200))
         assert (link.is_dead, link.failing_since, link.error) == (False, None, "")
 
-    def test_an_editor_is_warned_where_it_stands(self):
+    def test_an_editor_is_advised_where_it_stands(self):
         page = make_article()
         add_source(page, url="https://dead.example/x#page=3")
         add_source(page, url="https://fine.example/")
         make_link("https://dead.example/x", is_dead=True)
         make_link("https://fine.example/")
-        assert [found.field for found in dead_links(draft_data(page.pk))] == ["sources-1-url"]
+        data = draft_data(page.pk)
+        assert [found.field for found in page_advice(data, advice_facts(page, data))] == ["sources-1-url"]
 
 
 class TestWhichLinks:

@@ -83,6 +83,8 @@ class TestAPage:
 
     @pytest.mark.parametrize("href", ["/treatments/heat-pads/", "https://other.example/treatments/heat/", "/heat/"])
     def test_links_that_only_look_alike(self, heat, href):
+        make_treatment(published=True, slug="heat-pads")
+        make_info(published=True, slug="heat")
         publish_page(with_link(make_article(title="Moving"), href))
         assert where_used(heat.page_ptr) == ()
 
