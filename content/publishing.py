@@ -108,7 +108,7 @@ def lock_pictures(page, version=None):
         pictures = page.sections.filter(image__isnull=False).values_list("image", flat=True)
     else:
         # The record of a removal has no text: text_of() refuses it.
-        sections = upgraded(version.data).get("sections", ())
+        sections = readable(version.data, page.kind).get("sections", ())
         pictures = [section["image"]["id"] for section in sections if section["image"]]
     # In the order of their keys, so that two pages with the same pictures do not wait for each other. Rows that only
     # point at a picture need not wait.
