@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 # More rows than any page has; a forged count must not make the server build millions.
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 
 
 @dataclass(frozen=True)

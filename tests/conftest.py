@@ -24,8 +24,24 @@ def pytest_configure():
         database.setdefault("TEST", {})["NAME"] = str(settings.VAR_DIR / "tests-run.sqlite3")
 
 
+# Files that look at whole pages, one after the other. What the database does behind them is asked by all other files,
+# so on PostgreSQL they run among the large figures.
+PAGES = {
+    *("booking/test_request_hostile", "booking/test_request_steps", "booking/test_times_hostile"),
+    *("booking/test_times_page", "booking/desk/test_answering", "booking/desk/test_caller", "booking/desk/test_visits"),
+    *("clinic/test_admin", "clinic/test_image_admin", "clinic/test_image_library", "content/test_admin"),
+    *("content/test_admin_rights", "content/test_advice", "content/test_damaged_versions", "content/test_page_past"),
+    *("content/test_preview", "content/test_publication_admin", "content/test_safety_of_pages"),
+    *("content/test_search_page", "content/test_two_editors", "njspine/test_kept_text"),
+    *("njspine/test_machine_reading", "njspine/test_roles", "njspine/test_seed_pages", "njspine/test_sign_in"),
+}
+
+
 def pytest_collection_modifyitems(config, items):
     """Leaves out what belongs to the other engine, and the large figures unless `-m` says what to run."""
+    for item in items:
+        if item.nodeid.removeprefix("tests/").partition(".py")[0] in PAGES:
+            item.add_marker(pytest.mark.pages)
     left_out = {item for item in items if not concerns(item, connection.vendor)}
     if not config.option.markexpr:
         left_out |= {item for item in items if item.get_closest_marker("proof")}

@@ -1,7 +1,8 @@
 """`make test` and `make proof`: which tests run, on which engine, and what is said when a tool is missing.
 
-test   everything without a browser on SQLite and on PostgreSQL, then the browser tests once, on SQLite
-proof  the large figures: on both engines where a database takes part, once where none does or where a browser does
+test   everything without a browser on SQLite, and on PostgreSQL but for whole pages; then browser tests once, on SQLite
+proof  the large figures: on both engines where a database takes part, once where none does or where a browser does;
+       whole pages on PostgreSQL
 """
 
 import os
@@ -17,6 +18,7 @@ import postgres_server
 import tools
 
 ROOT = Path(__file__).resolve().parent.parent
+IN_PARALLEL = ("-n2", "--dist=loadgroup")
 COUNTS = ("tests", "failures", "errors", "skipped")
 
 
@@ -48,14 +50,18 @@ class Run:
         print(f"\n=== {tool} is not installed: {without}", flush=True)
         self.failed = self.failed or bool(os.environ.get("CI"))
 
-    def on_both_engines(self, what, *arguments):
+    def on_sqlite(self, what, *arguments):
         self.pytest(f"{what} on SQLite", *arguments)
+
+    def on_postgresql(self, *runs):
+        """`runs` are (what, arguments of pytest...), one after the other on one server of our own."""
         binaries = tools.postgres_folder()
         if not binaries:
-            self.missing("PostgreSQL", f"{what} ran on SQLite only")
+            self.missing("PostgreSQL", f"{runs[0][0]} ran on SQLite only")
             return
         with postgres_server.running(binaries) as database:
-            self.pytest(f"{what} on PostgreSQL", *arguments, database=database)
+            for what, *arguments in runs:
+                self.pytest(f"{what} on PostgreSQL", *arguments, database=database)
 
     def close(self):
         total = self.totals
@@ -69,19 +75,22 @@ class Run:
 
 
 def test(run):
-    run.on_both_engines("behaviour", "-n2", "--dist=loadgroup", "-m", "not browser and not proof")
+    run.on_sqlite("behaviour", *IN_PARALLEL, "-m", "not browser and not proof")
+    run.on_postgresql(("behaviour", *IN_PARALLEL, "-m", "not browser and not proof and not pages"))
     in_browser(run, "browser", "browser and not proof")
 
 
 def in_browser(run, title, marks):
     if tools.chromium():
-        run.pytest(title, "-n2", "--dist=loadgroup", "-m", marks)
+        run.pytest(title, *IN_PARALLEL, "-m", marks)
     else:
         run.missing("chromium", "no browser test ran")
 
 
 def proof(run):
-    run.on_both_engines("the large figures", "-m", "proof and not browser and not engine_free")
+    figures = ("the large figures", "-m", "proof and not browser and not engine_free")
+    run.on_sqlite(*figures)
+    run.on_postgresql(figures, ("whole pages", *IN_PARALLEL, "-m", "pages and not proof"))
     run.pytest("the large figures without a database", "-n2", "-m", "engine_free")
     in_browser(run, "the large figures in a browser", "browser and proof")
 

@@ -65,6 +65,11 @@ class PartInline(admin.StackedInline):
 
     template = "content/admin/_part_rows.html"
     names_rows = True  # in the list of parts above the form
+    # More than any page needs. Rows that were claimed and not sent are made and shown, which costs seconds a thousand.
+    max_num = 60
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": self.max_num + 20} | kwargs)
 
     class Media:
         css = {"all": ["css/admin_parts.css"]}
@@ -142,6 +147,7 @@ class MovementInline(PartInline):
 
 
 class TermInline(PartInline):
+    max_num = 400
     model = Term
     names_rows = False
     extra = 0

@@ -17,6 +17,9 @@ from clinic.models import Image
 from content.editing.saving import keep_draft
 from content.editing.trash import trash_page
 from content.models import Condition, ExternalLink, InfoPage, MissingAddress, Redirect
+
+# Twenty-two pages, three times: run among the large figures.
+pytestmark = pytest.mark.proof
 now, by = timezone.now(), User.objects.get(username="root")
 page = Condition.objects.get(slug="neck-pain")
 page.summary = "What helps a sore neck first"

@@ -9,6 +9,9 @@ from playwright.sync_api import expect
 from tests.browser.axe import AxeReport
 from tests.browser.conftest import sign_in
 
+# Minutes of a real browser: run among the large figures.
+pytestmark = pytest.mark.proof
+
 FIXTURES = Path(__file__).resolve().parents[1] / "content" / "fixtures" / "paste"
 PROGRAMS = ["word", "google_docs", "word_online", "outlook", "libreoffice", "pages_mac"]
 # As a browser does it: a paste event with the HTML on its clipboard.

@@ -7,6 +7,9 @@ import pytest
 from tests.browser.axe import AxeReport
 from tests.browser.test_staff import sign_in
 
+# Minutes of a real browser: run among the large figures.
+pytestmark = pytest.mark.proof
+
 WIDTHS = [320, 1280, 1500]
 
 

@@ -23,6 +23,9 @@ PUBLISH = """
 from django.utils import timezone
 from content.models import Page
 from content.publishing import publish
+
+# Minutes of a real browser: run among the large figures.
+pytestmark = pytest.mark.proof
 publish(page=Page.objects.get(slug="a-picture"), by=None, why="Test", now=timezone.now())
 """
 TAKE_OFF = PUBLISH.replace("import publish", "import unpublish").replace("publish(page", "unpublish(page")

@@ -266,7 +266,7 @@ def test_a_few_afternoons():
 
 @pytest.mark.proof
 def test_many_afternoons():
-    print(f"{walk(100, 50)} steps, each as on paper")  # noqa: T201  the figure of the proof
+    print(f"{walk(40, 40)} steps, each as on paper")  # noqa: T201  the figure of the proof
 
 
 @pytest.fixture

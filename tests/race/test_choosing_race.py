@@ -27,7 +27,8 @@ from tests.race.test_intake_race import at_once
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 RACERS = 8
-SLOTS = [6, pytest.param(200, marks=pytest.mark.proof)]
+# Two hundred by whole processes: tests/race/test_server_race.py.
+SLOTS = [6, pytest.param(60, marks=pytest.mark.proof)]
 # (patients, clinicians) who meet at one start.
 CROWDS = [(12, 3), pytest.param(32, 8, marks=pytest.mark.proof)]
 WORKDAYS = [WEDNESDAY_9 + n * datetime.timedelta(days=1) for n in range(300) if n % 7 not in (3, 4)]
@@ -169,7 +170,7 @@ def test_a_crowd_at_one_start_fills_everybody_and_refuses_nobody_else(kind, pati
     assert_ledger_equals_visits()
 
 
-@pytest.mark.parametrize("rounds", [6, pytest.param(100, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("rounds", [6, pytest.param(50, marks=pytest.mark.proof)])
 def test_a_hold_that_ends_against_its_own_sending(kind, rounds):
     """At the instant at which the hold is over one patient sends and another takes the time: one of them has it."""
     person = kind.practitioners.get()
