@@ -8,6 +8,9 @@ import pytest
 from tests.browser.axe import AxeReport
 from tests.browser.conftest import sign_in
 
+# Twenty-two pages, three times: run among the large figures.
+pytestmark = pytest.mark.proof
+
 # A draft that differs from what patients see, a page in the trash, a picture, an old, a missing and an outside address.
 MAKE = """
 import json
@@ -17,9 +20,6 @@ from clinic.models import Image
 from content.editing.saving import keep_draft
 from content.editing.trash import trash_page
 from content.models import Condition, ExternalLink, InfoPage, MissingAddress, Redirect
-
-# Twenty-two pages, three times: run among the large figures.
-pytestmark = pytest.mark.proof
 now, by = timezone.now(), User.objects.get(username="root")
 page = Condition.objects.get(slug="neck-pain")
 page.summary = "What helps a sore neck first"

@@ -7,6 +7,9 @@ from PIL import ImageDraw
 from tests.browser.axe import AxeReport
 from tests.browser.conftest import sign_in
 
+# Minutes of a real browser: run among the large figures.
+pytestmark = pytest.mark.proof
+
 WORDS = "A blue treatment table below a window"
 CAPTION = "A low table makes getting up easier."
 # A draft with one section, and publishing it as the server's own commands do; taken off the site at the end.
@@ -23,9 +26,6 @@ PUBLISH = """
 from django.utils import timezone
 from content.models import Page
 from content.publishing import publish
-
-# Minutes of a real browser: run among the large figures.
-pytestmark = pytest.mark.proof
 publish(page=Page.objects.get(slug="a-picture"), by=None, why="Test", now=timezone.now())
 """
 TAKE_OFF = PUBLISH.replace("import publish", "import unpublish").replace("publish(page", "unpublish(page")
