@@ -48,6 +48,7 @@ def test_a_publisher_writes_and_publishes_under_the_strict_csp(watched):
     sign_in(page, "publisher")
     page.goto("/admin/content/article/")
     page.get_by_role("link", name="Exercises to avoid").first.click()
+    page.locator("#sections-0 > details > summary").click()
     page.locator('[contenteditable="true"][aria-label*="Text"]').locator("visible=true").first.wait_for()
     page.get_by_label("One line for lists").fill("What to leave out for now, and what to do instead today")
     page.get_by_label(re.compile("what changed", re.I)).fill("A clearer line for the list")
