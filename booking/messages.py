@@ -220,9 +220,9 @@ def render_visit_cancelled(message, now):
 
 
 BY_LINK_TEXTS = {
-    "cancelled_by_link": gettext_lazy("A patient called a visit off on the site. The time is free again."),
-    "moved_by_link": gettext_lazy("A patient moved a visit to another open time on the site."),
-    "withdrawn_by_link": gettext_lazy("A patient needs no visit any more. There is nothing to answer."),
+    "cancelled": gettext_lazy("A patient called a visit off on the site. The time is free again."),
+    "rescheduled": gettext_lazy("A patient moved a visit to another open time on the site."),
+    "withdrawn": gettext_lazy("A patient needs no visit any more. There is nothing to answer."),
     "running_late": gettext_lazy("A patient is on the way and late, by about %(minutes)s minutes."),
 }
 

@@ -11,6 +11,9 @@ from booking.models import ContactAttempt
 from booking.states import AppointmentState, CallOutcome, Channel, DeclineReason
 
 SOMEBODY = gettext_lazy("The system")
+# Nobody but the patient does these without an account of ours: by the link in the mails.
+PATIENT = gettext_lazy("The patient")
+BY_PATIENT = {"cancelled", "rescheduled", "withdrawn"}
 
 # Every action that booking.actions writes has its sentence here; a test reads the code and misses none.
 SENTENCES = {
@@ -28,9 +31,6 @@ SENTENCES = {
     "call_closed": gettext_lazy("%(who)s closed the call%(outcome)s."),
     "told": gettext_lazy("They were told %(how)s."),
     "cancelled": gettext_lazy("%(who)s called the visit off."),
-    "cancelled_by_link": gettext_lazy("The patient called the visit off on the site."),
-    "moved_by_link": gettext_lazy("The patient moved the visit on the site."),
-    "withdrawn_by_link": gettext_lazy("The patient wrote on the site that no visit is needed any more."),
     "running_late": gettext_lazy("The patient is on the way, about %(minutes)s minutes late."),
     "links_revoked": gettext_lazy("%(who)s ended the links in the patient's mails."),
     "rescheduled": gettext_lazy("%(who)s moved the visit."),
@@ -73,7 +73,8 @@ def _text(event):
     detail = event.detail
     outcome = dict(CallOutcome.choices).get(detail.get("outcome"), "")
     return SENTENCES[event.action] % {
-        "who": event.user_label or SOMEBODY,
+        "who": event.user_label or (PATIENT if event.action in BY_PATIENT else SOMEBODY),
+        "minutes": detail.get("minutes", ""),
         "channel": dict(Channel.choices).get(detail.get("channel"), ""),
         "result": RESULTS.get(detail.get("result"), ""),
         "reason": dict(DeclineReason.choices).get(detail.get("reason"), ""),

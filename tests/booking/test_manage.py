@@ -8,6 +8,7 @@ import vobject
 from django.test import Client
 
 from booking.actions import by_link
+from booking.desk.history import sentences
 from booking.errors import IllegalMove, TooLateToSay
 from booking.messages import link_to_manage, render_by_link
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot
@@ -193,6 +194,13 @@ class TestRunningLate:
         assert "You told us that you are about 20 minutes late." in words(page)
         mail = render_by_link(OutgoingMessage.objects.get(kind="by_link"), visit.start)
         assert "late, by about 20 minutes" in mail.text
+
+    def test_the_desk_reads_it_in_the_history(self, asked, visit, client, time_machine):
+        time_machine.move_to(visit.start - HOUR, tick=False)
+        client.post(address(asked, "late/"), {"visit": visit.pk, "minutes": "20"})
+        client.post(address(asked, "cancel/"), {"visit": visit.pk, "version": visit.version})
+        told = [sentence.text for sentence in sentences(AppointmentEvent.objects.filter(request_id=asked.pk))]
+        assert told[-2:] == ["The patient is on the way, about 20 minutes late.", "The patient called the visit off."]
 
     @pytest.mark.parametrize("offset", [-4 * HOUR, datetime.timedelta(0), HOUR])
     def test_only_shortly_before(self, asked, visit, offset):
