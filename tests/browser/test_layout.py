@@ -16,6 +16,13 @@ SMALL = """() => {
 }"""
 
 
+# References are drawn by lot, so every one stands here as the widest that there can be.
+WIDEST_REFERENCE = """() => {
+  for (const e of document.querySelectorAll('b'))
+    if (/^R-[A-Z0-9]+$/.test(e.textContent)) e.textContent = 'R-MWMWM';
+}"""
+
+
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_no_page_scrolls_sideways(watched, width):
     page = watched(viewport={"width": width, "height": 800}).page()
@@ -42,6 +49,7 @@ def test_every_state_of_a_request_fits_a_phone_whatever_the_size_of_the_text(wat
     page = watched(viewport={"width": 320, "height": 800}).page()
     wide = []
     for state in walk_request(page):
+        page.evaluate(WIDEST_REFERENCE)
         for size in ("200%", "100%"):
             page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
             if page.evaluate("document.documentElement.scrollWidth") > 320:
