@@ -6,16 +6,28 @@ from django.utils.translation import gettext_lazy as _
 
 class RequestState(models.TextChoices):
     RECEIVED = "received", _("waiting for our answer")
+    OFFERED = "offered", _("we offered times, waiting for the patient")
     ANSWERED = "answered", _("answered")
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn by the patient")
     EXPIRED = "expired", _("expired")
 
 
+# What the desk has to answer, and what is not closed: an offer waits for the patient, not for us.
 OPEN_REQUEST_STATES = (RequestState.RECEIVED,)
+UNDECIDED_REQUEST_STATES = (RequestState.RECEIVED, RequestState.OFFERED)
 
 REQUEST_MOVES = {
     RequestState.RECEIVED: {
+        RequestState.OFFERED,
+        RequestState.ANSWERED,
+        RequestState.DECLINED,
+        RequestState.WITHDRAWN,
+        RequestState.EXPIRED,
+    },
+    # Back to the desk when none of the offered times suits.
+    RequestState.OFFERED: {
+        RequestState.RECEIVED,
         RequestState.ANSWERED,
         RequestState.DECLINED,
         RequestState.WITHDRAWN,
@@ -66,6 +78,7 @@ FHIR_APPOINTMENT_STATUS = {state: state.value for state in AppointmentState}
 # for, an answer, was given; that answer, where it is a visit, is an Appointment of its own.
 FHIR_SERVICE_REQUEST_STATUS = {
     RequestState.RECEIVED: "active",
+    RequestState.OFFERED: "active",
     RequestState.ANSWERED: "completed",
     RequestState.DECLINED: "revoked",
     RequestState.WITHDRAWN: "revoked",
@@ -113,6 +126,42 @@ class DeclineReason(models.TextChoices):
     DUPLICATE = "duplicate", _("the same request came twice")
 
 
+class WaitListState(models.TextChoices):
+    """Of one person's place on the wait list."""
+
+    WAITING = "waiting", _("waiting")
+    MET = "met", _("has an earlier visit")
+    LEFT = "left", _("left the list")
+    OVER = "over", _("the days that they asked for are over")
+
+
+class WaitOfferState(models.TextChoices):
+    """Of one freed time on its way to one person on the wait list."""
+
+    PENDING = "pending", _("waits for a yes from the desk")
+    OFFERED = "offered", _("offered, waiting for the patient")
+    ACCEPTED = "accepted", _("taken")
+    DECLINED = "declined", _("not wanted")
+    EXPIRED = "expired", _("over without an answer")
+    STOPPED = "stopped", _("stopped by the desk")
+
+
+WAIT_OFFER_MOVES = {
+    WaitOfferState.PENDING: {WaitOfferState.OFFERED, WaitOfferState.EXPIRED, WaitOfferState.STOPPED},
+    WaitOfferState.OFFERED: {
+        WaitOfferState.ACCEPTED,
+        WaitOfferState.DECLINED,
+        WaitOfferState.EXPIRED,
+        WaitOfferState.STOPPED,
+    },
+    WaitOfferState.ACCEPTED: set(),
+    WaitOfferState.DECLINED: set(),
+    WaitOfferState.EXPIRED: set(),
+    WaitOfferState.STOPPED: set(),
+}
+OPEN_WAIT_OFFER_STATES = (WaitOfferState.PENDING, WaitOfferState.OFFERED)
+
+
 class SlotKind(models.TextChoices):
     """Why a stretch of a schedule is taken."""
 
@@ -148,3 +197,14 @@ class MailKind(models.TextChoices):
     TIME_PASSED = "time_passed", _("the time that we kept has passed")
     REMINDER = "reminder", _("a reminder of a visit")
     BY_LINK = "by_link", _("a patient has changed something, to the desk")
+    OFFERED = "offered", _("times to choose from")
+    OFFER_OVER = "offer_over", _("the offered times are over")
+    MOVED = "moved", _("your visit has a new time")
+    PREPARATION = "preparation", _("what to bring and how to get there")
+    REQUEST_EXPIRED = "request_expired", _("your request has ended without an answer")
+    URGENT_REQUEST = "urgent_request", _("an urgent request, to the desk")
+    PROMISE_NEAR = "promise_near", _("a promise is about to pass, to the desk")
+    NOT_DELIVERED = "not_delivered", _("a message has not arrived, to the desk")
+    WAIT_OFFER = "wait_offer", _("a time has come free")
+    WAIT_OVER = "wait_over", _("the time that had come free is gone")
+    WAIT_APPROVE = "wait_approve", _("a free time waits for a yes, to the desk")

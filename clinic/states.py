@@ -12,6 +12,11 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
+class MessageChannel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+    TEXT = "text", _("text message")
+
+
 OPEN_MESSAGE_STATES = (MessageState.QUEUED, MessageState.SENDING)
 
 

@@ -68,6 +68,8 @@ ROLES = {
         "booking.room": WRITE,
         "booking.schedule": WRITE,
         "booking.appointmentevent": READ,
+        "booking.waitlistentry": WRITE,
+        "booking.waitlistoffer": WRITE,
         "clinic.outgoingmessage": ("view", "requeue"),
     },
     EDITOR: WRITES_PAGES,

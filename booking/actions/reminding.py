@@ -4,7 +4,7 @@ import datetime
 
 from django.db import transaction
 
-from booking.messages import reminder_key
+from booking.messages.visits import reminder_key
 from booking.models import Appointment
 from booking.reminders import days_before, hours_before, is_quiet
 from booking.states import AppointmentState, MailKind

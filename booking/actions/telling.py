@@ -2,9 +2,10 @@
 
 from django.db.models import F
 
-from booking import messages
 from booking.actions import events
 from booking.errors import AttemptsNeeded
+from booking.messages import desk, requests, visits
+from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.states import AppointmentState, MailKind, RequestState
 from clinic.outbox import enqueue, register
@@ -20,7 +21,7 @@ def enqueue_to_patient(kind, request, *, record, now, not_after=None):
 
     One for each version of the record: a visit that moves is confirmed again, and the mail before is skipped.
     """
-    if messages.mailbox_of(request):
+    if mailbox_of(request):
         key = f"{kind}:{record.pk}:{record.version}"
         enqueue(kind=kind, record_id=record.pk, key=key, now=now, not_after=not_after)
 
@@ -48,7 +49,7 @@ def visit_mail_left(message, now):
     """The mail told the patient, if what it said of the visit still holds."""
     says = {MailKind.CONFIRMED: AppointmentState.BOOKED, MailKind.VISIT_CANCELLED: AppointmentState.CANCELLED}
     visit = Appointment.objects.select_for_update(no_key=True).filter(pk=message.record_id).first()
-    if visit and visit.state == says[message.kind] and not messages.is_superseded(message):
+    if visit and visit.state == says[message.kind] and not is_superseded(message):
         _told_by_mail(visit.request_id, message, now)
 
 
@@ -64,13 +65,13 @@ def _told_by_mail(request_id, message, now):
 
 def register_mails():
     """Tells the outbox how to write each mail, and what follows when it has left."""
-    register(MailKind.RECEIVED, messages.render_received)
-    register(MailKind.NEW_REQUEST, messages.render_new_request)
-    register(MailKind.CONFIRMED, messages.render_confirmed, on_sent=visit_mail_left)
-    register(MailKind.DECLINED, messages.render_declined, on_sent=decline_mail_left)
-    register(MailKind.UNANSWERED, messages.render_unanswered)
-    register(MailKind.ANSWER_LATE, messages.render_answer_late)
-    register(MailKind.TIME_PASSED, messages.render_time_passed)
-    register(MailKind.REMINDER, messages.render_reminder)
-    register(MailKind.BY_LINK, messages.render_by_link)
-    register(MailKind.VISIT_CANCELLED, messages.render_visit_cancelled, on_sent=visit_mail_left)
+    register(MailKind.RECEIVED, requests.render_received)
+    register(MailKind.NEW_REQUEST, desk.render_new_request)
+    register(MailKind.CONFIRMED, visits.render_confirmed, on_sent=visit_mail_left)
+    register(MailKind.DECLINED, requests.render_declined, on_sent=decline_mail_left)
+    register(MailKind.UNANSWERED, desk.render_unanswered)
+    register(MailKind.ANSWER_LATE, requests.render_answer_late)
+    register(MailKind.TIME_PASSED, requests.render_time_passed)
+    register(MailKind.REMINDER, visits.render_reminder)
+    register(MailKind.BY_LINK, desk.render_by_link)
+    register(MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left)

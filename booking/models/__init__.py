@@ -2,6 +2,7 @@ from booking.models.appointment import Appointment, BusySlot
 from booking.models.event import AppointmentEvent
 from booking.models.request import AppointmentRequest, ContactAttempt, PreferredWindow, RequestDraft
 from booking.models.schedule import AppointmentType, Break, ExtraHours, Room, Schedule, TimeOff, WorkingHours
+from booking.models.waiting import WaitListEntry, WaitListOffer
 
 __all__ = [
     "Appointment",
@@ -17,5 +18,7 @@ __all__ = [
     "Room",
     "Schedule",
     "TimeOff",
+    "WaitListEntry",
+    "WaitListOffer",
     "WorkingHours",
 ]

@@ -48,6 +48,12 @@ class Appointment(models.Model):
         blank=True,
         help_text=_("A time asked for, when nobody answered in time. Empty: until the answer that was promised."),
     )
+    offered_until = models.DateTimeField(
+        _("offered until"),
+        null=True,
+        blank=True,
+        help_text=_("A time that we offered: until when the patient may take it. Empty for one that they asked for."),
+    )
     version = models.PositiveIntegerField(
         default=1, editable=False, help_text=_("Counts changes, for compare-and-set.")
     )
@@ -66,6 +72,12 @@ class Appointment(models.Model):
                 | ~Q(state=AppointmentState.PROPOSED),
                 name="appointment_kept_until_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(offered_until__isnull=True)
+                | Q(offered_until__lte=F("start"))
+                | ~Q(state=AppointmentState.PROPOSED),
+                name="appointment_offered_until_it_begins",
+            ),
             OnlyMoves.of(APPOINTMENT_MOVES, name="appointment_only_moves", field="state"),
         ]
 
@@ -78,8 +90,8 @@ class Appointment(models.Model):
 
     @property
     def kept_until(self):
-        """The instant until which a time asked for is kept without an answer; then it is escalated, not freed."""
-        return self.extended_until or self.request.reply_by
+        """The instant until which a proposed time is kept. One asked for is then escalated, one offered is freed."""
+        return self.offered_until or self.extended_until or self.request.reply_by
 
 
 NEVER_TWICE = NoOverlap(

@@ -12,6 +12,7 @@ from booking.constraints import OnlyMoves
 from booking.states import (
     OPEN_REQUEST_STATES,
     REQUEST_MOVES,
+    UNDECIDED_REQUEST_STATES,
     AppointmentState,
     CallOutcome,
     Channel,
@@ -121,6 +122,9 @@ class AppointmentRequest(models.Model):
         default="either",
     )
     voicemail_ok = models.BooleanField(_("may leave a message"), null=True)
+    text_agreed_at = models.DateTimeField(
+        _("agreed to text messages"), null=True, blank=True, help_text=_("Empty: no text message is ever sent to them.")
+    )
     best_time = models.CharField(_("best time to call"), max_length=120, blank=True)
 
     condition = models.ForeignKey(
@@ -173,6 +177,7 @@ class AppointmentRequest(models.Model):
         blank=True,
         help_text=_("The time that they asked for was not answered in time."),
     )
+    warned_at = models.DateTimeField(null=True, editable=False, help_text=_("When the desk was told to hurry."))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     told_at = models.DateTimeField(_("patient told"), null=True, blank=True)
     told_how = models.CharField(
@@ -212,8 +217,8 @@ class AppointmentRequest(models.Model):
                 violation_error_message=_("Give a phone number or an e-mail address."),
             ),
             models.CheckConstraint(
-                condition=Q(state=RequestState.RECEIVED, closed_at__isnull=True)
-                | (~Q(state=RequestState.RECEIVED) & Q(closed_at__isnull=False)),
+                condition=Q(state__in=UNDECIDED_REQUEST_STATES, closed_at__isnull=True)
+                | (~Q(state__in=UNDECIDED_REQUEST_STATES) & Q(closed_at__isnull=False)),
                 name="request_closed_has_time",
             ),
             models.CheckConstraint(
@@ -221,7 +226,7 @@ class AppointmentRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(safety_outcome=SafetyOutcome.SAME_DAY)
-                | Q(state=RequestState.RECEIVED)
+                | Q(state__in=UNDECIDED_REQUEST_STATES)
                 | ~Q(call_outcome=""),
                 name="safety_call_closes_with_outcome",
             ),

@@ -86,6 +86,12 @@ class AppointmentType(models.Model):
         validators=[MaxValueValidator(MOST_HOURS_BEFORE)],
         help_text=_("By e-mail, never at night: for an early visit it leaves the evening before. 0: none."),
     )
+    prepare_days_before = models.PositiveSmallIntegerField(
+        _("what to bring, days before"),
+        default=3,
+        validators=[MaxValueValidator(MOST_DAYS_BEFORE)],
+        help_text=_("By e-mail, never at night: what to bring and how to get there. 0: none."),
+    )
     practitioners = models.ManyToManyField(
         "clinic.Practitioner",
         blank=True,

@@ -11,7 +11,8 @@ from booking.actions import by_link
 from booking.calendar_file import calendar_text, content_type
 from booking.errors import BookingError
 from booking.local_times import moment_text, start_text
-from booking.messages import CALENDAR_FILE, visit_event
+from booking.messages.visits import visit_event
+from booking.messages.writing import CALENDAR_FILE
 from booking.models import AppointmentEvent
 from booking.patient_links import request_of
 from booking.states import AppointmentState, RequestState

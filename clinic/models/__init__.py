@@ -3,6 +3,7 @@ from clinic.models.heartbeat import Heartbeat
 from clinic.models.image import Image
 from clinic.models.message import OutgoingMessage
 from clinic.models.people import InsuranceParticipation, InsurancePlan, Practitioner
+from clinic.models.texts import TextStop
 
 __all__ = [
     "Clinic",
@@ -15,4 +16,5 @@ __all__ = [
     "OpeningHours",
     "OutgoingMessage",
     "Practitioner",
+    "TextStop",
 ]

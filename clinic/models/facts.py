@@ -64,6 +64,22 @@ class Clinic(Fact):
         validators=[MinValueValidator(5), MaxValueValidator(240)],
         help_text=_("Offered only while the clinic stays open at least this long."),
     )
+    offers_kept_hours = models.PositiveSmallIntegerField(
+        _("we keep times that we offer for (hours)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(168)],
+        help_text=_("Counted on the clock, at most until shortly before the first of them."),
+    )
+    freed_time_kept_minutes = models.PositiveSmallIntegerField(
+        _("we keep a freed time for one person on the wait list for (minutes)"),
+        default=60,
+        validators=[MinValueValidator(10), MaxValueValidator(1440)],
+    )
+    freed_times_need_yes = models.BooleanField(
+        _("staff approve each freed time before it is offered"),
+        default=False,
+        help_text=_("Not ticked: the site offers a freed time by itself to whoever has waited longest."),
+    )
     new_patient_wait_days = models.PositiveSmallIntegerField(
         _("new patients are usually seen within (days)"),
         null=True,

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic.states import OPEN_MESSAGE_STATES, MessageReason, MessageState
+from clinic.states import OPEN_MESSAGE_STATES, MessageChannel, MessageReason, MessageState
 
 
 class OutgoingMessageQuerySet(models.QuerySet):
@@ -30,6 +30,9 @@ class OutgoingMessage(models.Model):
         _("about"), max_length=120, unique=True, help_text=_("What it is about and why, once: “received:17”.")
     )
     kind = models.CharField(_("kind"), max_length=40)
+    channel = models.CharField(
+        _("by"), max_length=5, choices=MessageChannel, default=MessageChannel.EMAIL, editable=False
+    )
     record_id = models.PositiveBigIntegerField(help_text=_("Primary key of the record that the message is about."))
     message_id = models.CharField(max_length=300, help_text=_("The same for every try, so that a copy is recognized."))
     state = models.CharField(_("state"), max_length=8, choices=MessageState, default=MessageState.QUEUED)

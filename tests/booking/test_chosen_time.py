@@ -5,9 +5,9 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.urls import reverse
 
-from booking import messages
 from booking.actions import answering, asking
 from booking.errors import IllegalMove, TimeTaken
+from booking.messages import requests, visits
 from booking.models import Appointment, AppointmentRequest, BusySlot
 from booking.queue import load_desk
 from booking.states import AppointmentState, RequestState
@@ -110,11 +110,11 @@ class TestAskedFor:
 
     def test_the_mail_names_the_time_and_what_it_means(self, patient):
         sent(patient)
-        mail = messages.render_received(OutgoingMessage.objects.get(kind="received"), MONDAY_NOON)
+        mail = requests.render_received(OutgoingMessage.objects.get(kind="received"), MONDAY_NOON)
         kept = "9 am on Wednesday, November 25 (New York time)"
         assert f"We are keeping {kept} for you until we answer. It is not booked until we confirm." in mail.text
         assert kept in mail.html
-        late = messages.render_received(OutgoingMessage.objects.get(kind="received"), MONDAY_NOON + 9 * HOUR)
+        late = requests.render_received(OutgoingMessage.objects.get(kind="received"), MONDAY_NOON + 9 * HOUR)
         assert f"We are still keeping {kept} for you. It is not booked until we confirm." in late.text
 
     def test_a_room_is_kept_with_it(self, kind):
@@ -144,7 +144,7 @@ class TestBookedAtOnce:
         assert BusySlot.objects.get().kind == "booking"
         assert list(OutgoingMessage.objects.values_list("kind", flat=True)) == ["confirmed"]
         assert actions(request_id=request.pk) == ["received", "booked_on_site"]
-        mail = messages.render_confirmed(OutgoingMessage.objects.get(), MONDAY_NOON)
+        mail = visits.render_confirmed(OutgoingMessage.objects.get(), MONDAY_NOON)
         assert "Your visit is booked." in mail.text
 
     def test_the_page_says_booked_and_never_request(self, at_once):

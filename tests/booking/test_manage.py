@@ -10,7 +10,8 @@ from django.test import Client
 from booking.actions import by_link
 from booking.desk.history import sentences
 from booking.errors import IllegalMove, TooLateToSay
-from booking.messages import link_to_manage, render_by_link
+from booking.messages.desk import render_by_link
+from booking.messages.writing import link_to_manage
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot
 from booking.patient_links import link_token
 from clinic.models import OutgoingMessage

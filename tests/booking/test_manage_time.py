@@ -6,7 +6,7 @@ import pytest
 
 from booking.actions import answering, by_link
 from booking.errors import TimeTaken
-from booking.messages import render_by_link
+from booking.messages.desk import render_by_link
 from booking.models import Appointment, AppointmentRequest
 from booking.patient_links import link_token
 from clinic.models import Location, OutgoingMessage, Practitioner

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
-from booking import messages
 from booking.actions import escalation
+from booking.messages import desk as desk_mails
+from booking.messages import requests, visits, words
+from booking.messages import writing as messages
 from booking.models import Appointment, AppointmentRequest
 from booking.states import DeclineReason
 from clinic.mail import OutgoingMail, Skip, compose
@@ -23,15 +25,15 @@ HOUR = datetime.timedelta(hours=1)
 NEWEST = 10**9
 
 RENDER = {
-    "received": messages.render_received,
-    "new_request": messages.render_new_request,
-    "confirmed": messages.render_confirmed,
-    "declined": messages.render_declined,
-    "reminder": messages.render_reminder,
-    "visit_cancelled": messages.render_visit_cancelled,
-    "unanswered": messages.render_unanswered,
-    "answer_late": messages.render_answer_late,
-    "time_passed": messages.render_time_passed,
+    "received": requests.render_received,
+    "new_request": desk_mails.render_new_request,
+    "confirmed": visits.render_confirmed,
+    "declined": requests.render_declined,
+    "reminder": visits.render_reminder,
+    "visit_cancelled": visits.render_visit_cancelled,
+    "unanswered": desk_mails.render_unanswered,
+    "answer_late": requests.render_answer_late,
+    "time_passed": requests.render_time_passed,
 }
 TO_DESK = ["new_request", "unanswered"]
 ABOUT_VISITS = ["confirmed", "reminder", "visit_cancelled"]
@@ -69,7 +71,7 @@ class Case:
 
     def mail(self, kind, now=MONDAY_NOON):
         record = self.visit if kind in ABOUT_VISITS else self.request
-        key = messages.reminder_key(record, "days") if kind == "reminder" else ""
+        key = visits.reminder_key(record, "days") if kind == "reminder" else ""
         return RENDER[kind](SimpleNamespace(pk=NEWEST, kind=kind, record_id=record.pk, key=key), now)
 
 
@@ -165,7 +167,7 @@ class TestWhatTheySay:
     @pytest.mark.parametrize("reason", DeclineReason)
     def test_declined_has_a_next_step_for_every_reason(self, desk, reason):
         mail = case_for("declined", desk, reference="R-4K7MX", decline_reason=reason).mail("declined")
-        sentence, next_step = messages.DECLINE_TEXTS[reason]
+        sentence, next_step = words.DECLINE_TEXTS[reason]
         assert mail.subject == "Your request R-4K7MX: our answer"
         for text in (str(sentence), "What you can do next", str(next_step), "(201) 555-0142"):
             assert text in mail.text

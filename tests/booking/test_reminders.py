@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from booking.actions.reminding import ask_for_reminders
-from booking.messages import render_reminder
+from booking.messages.visits import render_reminder
 from booking.models import AppointmentType
 from booking.reminders import days_before, hours_before
 from clinic.mail import Skip

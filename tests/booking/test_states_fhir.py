@@ -7,8 +7,8 @@ from booking.states import (
     APPOINTMENT_MOVES,
     FHIR_APPOINTMENT_STATUS,
     FHIR_SERVICE_REQUEST_STATUS,
-    OPEN_REQUEST_STATES,
     REQUEST_MOVES,
+    UNDECIDED_REQUEST_STATES,
     UNDONE,
     AppointmentState,
     RequestState,
@@ -32,7 +32,7 @@ def test_every_state_of_a_request_has_a_code_of_the_standard():
 
 def test_active_means_that_somebody_still_has_to_act():
     active = {state for state, code in FHIR_SERVICE_REQUEST_STATUS.items() if code == "active"}
-    assert active == set(OPEN_REQUEST_STATES)
+    assert active == set(UNDECIDED_REQUEST_STATES)
 
 
 def test_the_tables_name_every_state_and_no_other():

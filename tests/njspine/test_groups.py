@@ -14,6 +14,7 @@ NOT_GRANTED = {
     "booking.preferredwindow",
     "booking.requestdraft",
     "clinic.heartbeat",
+    "clinic.textstop",
     "content.livelink",
     "content.searchentry",
     "content.searchposting",
