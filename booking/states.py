@@ -33,8 +33,9 @@ REQUEST_MOVES = {
         RequestState.WITHDRAWN,
         RequestState.EXPIRED,
     },
-    RequestState.ANSWERED: set(),
-    RequestState.DECLINED: set(),
+    # A slip, taken back within the minute before anything leaves (booking/actions/taking_back.py).
+    RequestState.ANSWERED: {RequestState.RECEIVED},
+    RequestState.DECLINED: {RequestState.RECEIVED},
     RequestState.WITHDRAWN: set(),
     RequestState.EXPIRED: set(),
 }
