@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from booking.models import Appointment, AppointmentRequest
 from booking.promise import Promise, minutes_in_words, open_minutes, promise_of
 from booking.states import AppointmentState, MailKind, RequestState, SafetyOutcome
+from booking.wait_list import ONLY_KEPT
 from clinic.models import OutgoingMessage, Practitioner
 from clinic.states import MessageState
 from clinic.wall_clock import to_instants, whole_days
@@ -172,7 +173,7 @@ def untold_people(*, now):
     A request is here from the moment it is answered, declined or its visit is called off until it is marked as told:
     by the mail that left, by phone, or after three tries. A mail younger than ON_ITS_WAY is only counted.
     """
-    visits = Appointment.objects.select_related("practitioner", "location").order_by("pk")
+    visits = Appointment.objects.exclude(ONLY_KEPT).select_related("practitioner", "location").order_by("pk")
     requests = (
         AppointmentRequest.objects.filter(state__in=(RequestState.ANSWERED, RequestState.DECLINED), told_at=None)
         .only(*LISTED)
