@@ -56,8 +56,8 @@ class Watched:
 def watch_wait_list(*, now):
     """Ends what is over at `now`, then offers what is open, in fair order. Returns Watched.
 
-    With nobody on the list three queries; else a fixed number for each kind of visit that somebody waits for, and a
-    few for each step taken. A time of which somebody gets hold meanwhile is looked for again at the next look.
+    With nobody on the list eight queries; else nine more for each kind of visit that somebody waits for, and a few for
+    each step taken. A time of which somebody gets hold meanwhile is looked for again at the next look.
     """
     done = Watched()
     site = load_site(now=now)

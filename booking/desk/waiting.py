@@ -47,10 +47,10 @@ OFFER_PRESSES = {
 
 
 def presses_of(offer):
-    """The names of the presses that an open offer has."""
-    if offer.state == WaitOfferState.PENDING and not must_call(offer.entry):
-        return ["approve", "stop"]
-    return ["take", "refuse", "stop"]
+    """(URL name, OfferPress) of each button that an open offer has."""
+    waits_for_yes = offer.state == WaitOfferState.PENDING and not must_call(offer.entry)
+    names = ["approve", "stop"] if waits_for_yes else ["take", "refuse", "stop"]
+    return [(f"admin:desk_{name}_offer", OFFER_PRESSES[name]) for name in names]
 
 
 @staff_who_may(SEE)
@@ -88,14 +88,7 @@ def press(name):
 def _list(request, *, problems=(), status=200):
     entries = WaitListEntry.objects.filter(state=WaitListState.WAITING).order_by("created_at", "pk")
     shown = list(entries.select_related("request", "visit", "type", "practitioner", "location")[: SHOWN + 1])
-    offers = [
-        (
-            offer,
-            must_call(offer.entry),
-            [(f"admin:desk_{name}_offer", OFFER_PRESSES[name]) for name in presses_of(offer)],
-        )
-        for offer in open_offers()
-    ]
+    offers = [(offer, must_call(offer.entry), presses_of(offer)) for offer in open_offers()]
     context = {
         "title": _("Wait list"),
         "problems": problems,
