@@ -19,7 +19,6 @@ from booking.desk.obstacles import taken_by
 from booking.desk.visit_presses import offered
 from booking.models import AppointmentRequest, AppointmentType
 from booking.states import AppointmentState
-from booking.wait_list import may_wait
 from booking.windows import LOOK_AHEAD
 from clinic.languages import LANGUAGES
 from clinic.site import site_of
@@ -77,7 +76,7 @@ def show(request, pk, *, tried="", form=None, status=200):
         "there": taken_by(form) if tried == "confirm" and status == CONFLICT else [],
         "visit_lines": [(visit, offered(visit, now=now, zone=zone)) for visit in case.visits],
         "now": now,
-        "may_wait": may_wait(case.request, now=now, zone=zone) is not None,
+        "may_wait": case.may_wait(now),
     }
     return desk_page(request, "request", context, page="request", status=status)
 

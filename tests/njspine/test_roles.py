@@ -41,7 +41,6 @@ from tests.staff import make_editor, make_front_desk, make_publisher, make_revie
 
 TODAY = MONDAY_NOON.date()
 ROLE_NAMES = ["anonymous", "front desk", "editor", "reviewer", "publisher", "superuser", "deactivated"]
-# What follows “manage_” in the names of the wait list.
 WAIT = ("wait", "wait_leave", "wait_take", "wait_refuse")
 DESK = (200, 403, 403, 403, 200)
 DESK_PRESS = (405, 403, 403, 403, 405)  # POST alone, by whoever may answer
