@@ -6,7 +6,7 @@ from booking.actions import wait_offers, waiting
 from booking.models import Appointment, WaitListEntry, WaitListOffer
 from booking.slots import OpenTime
 from tests.booking.staff_at_work import HOUR, assert_ledger_equals_visits
-from tests.booking.waiting_room import DAY
+from tests.booking.waiting_room import DAY, MINUTE
 from tests.factories import MONDAY_NOON, make_hours
 from tests.race.racing import day, outcomes, race
 
@@ -67,7 +67,7 @@ def test_a_yes_against_the_end_of_the_hour(desk, rounds):
     """A press that was read a moment before, and the worker a moment after: one of the two, never half of each."""
     offers = [offer(desk, entry, n) for n, entry in enumerate(entries(desk, rounds))]
     run = race(
-        lambda n: accept(offers[n], LATE.replace(minute=0) - HOUR / 60),
+        lambda n: accept(offers[n], LATE - MINUTE),
         lambda n: wait_offers.end_offer(offer_id=offers[n].pk, is_stranded=False, now=LATE),
         rounds=rounds,
     )
