@@ -15,6 +15,7 @@ from booking.states import (
     RequestState,
     SafetyOutcome,
     WaitListState,
+    WaitOfferState,
 )
 from booking.waiting_rules import COUNTED_FOR, LONGEST_AHEAD, MOST_A_DAY, Wish
 from clinic.wall_clock import DAY, day_of
@@ -122,6 +123,11 @@ def open_offers():
     return offers.select_related(
         "visit__practitioner", "visit__location", "visit__type", "entry__visit", "entry__request"
     ).order_by("created_at", "pk")
+
+
+def offers_for_desk():
+    """How many times wait for staff to say yes, or to call."""
+    return WaitListOffer.objects.filter(state=WaitOfferState.PENDING).count()
 
 
 def last_offer_of(entry):

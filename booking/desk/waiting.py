@@ -42,7 +42,7 @@ OFFER_PRESSES = {
     "refuse": OfferPress(
         waiting.refuse, _("They do not want it"), _("The time is free for the next."), of_request=True
     ),
-    "stop": OfferPress(wait_offers.stop, _("Do not offer it"), _("The time is free again.")),
+    "stop": OfferPress(wait_offers.stop, _("Free the time"), _("The time is free again.")),
 }
 
 

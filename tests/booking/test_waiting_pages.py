@@ -209,6 +209,7 @@ class TestDesk:
         room.free(WEDNESDAY_9)
         (offer,) = room.look()
         assert "Waits for your yes" in words(ana.get("/admin/desk/wait/"))
+        assert "Answer 1 free time" in words(ana.get("/admin/desk/"))
         path = f"/admin/desk/wait/{offer.pk}/approve/"
         assert "They are written to." in words(ana.post(path, {"version": offer.version}, follow=True))
         again = ana.post(path, {"version": offer.version})
