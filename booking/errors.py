@@ -32,6 +32,24 @@ class TooLateToSay(BookingError):
     message = _("You can tell us here within three hours before the visit. Please call us instead.")
 
 
+class OfferOver(BookingError):
+    message = _("This time is no longer kept for you. What you have with us stays as it is.")
+
+
+class NotWaitable(BookingError):
+    """A place on the wait list that makes no sense. `reason` is a key of REASONS."""
+
+    REASONS = {
+        "nothing": _("There is no visit to come earlier for. Please call us."),
+        "days": _("These days are over, or not before the visit. Choose others."),
+    }
+
+    def __init__(self, reason):
+        super().__init__()
+        self.reason = reason
+        self.message = self.REASONS[reason]
+
+
 class DraftGone(BookingError):
     message = _("This request is no longer open. Please start again, or call us.")
 

@@ -13,9 +13,10 @@ from django.db.models import Count, F, Min, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.models import Appointment, AppointmentRequest
+from booking.models import Appointment, AppointmentRequest, WaitListOffer
 from booking.promise import Promise, minutes_in_words, open_minutes, promise_of
 from booking.states import AppointmentState, MailKind, RequestState, SafetyOutcome
+from booking.wait_list import ONLY_KEPT
 from clinic.models import OutgoingMessage, Practitioner
 from clinic.states import MessageState
 from clinic.wall_clock import to_instants, whole_days
@@ -30,6 +31,7 @@ IN_TIME = ("reply_by", "pk")
 FAILURES_SHOWN_FOR = datetime.timedelta(days=7)
 
 VISIT_MAILS = (MailKind.CONFIRMED, MailKind.VISIT_CANCELLED)
+OFFER_MAILS = (MailKind.WAIT_OFFER, MailKind.WAIT_OVER, MailKind.WAIT_APPROVE)
 PEOPLE = ("claimed_by__username", "claimed_by__first_name", "claimed_by__last_name")
 LISTED = (
     "reference",
@@ -172,7 +174,7 @@ def untold_people(*, now):
     A request is here from the moment it is answered, declined or its visit is called off until it is marked as told:
     by the mail that left, by phone, or after three tries. A mail younger than ON_ITS_WAY is only counted.
     """
-    visits = Appointment.objects.select_related("practitioner", "location").order_by("pk")
+    visits = Appointment.objects.exclude(ONLY_KEPT).select_related("practitioner", "location").order_by("pk")
     requests = (
         AppointmentRequest.objects.filter(state__in=(RequestState.ANSWERED, RequestState.DECLINED), told_at=None)
         .only(*LISTED)
@@ -241,6 +243,10 @@ def recent_failures(*, now):
         )
     )
     about = {m.pk: of_visits.get(m.record_id) if m.kind in VISIT_MAILS else m.record_id for m in messages}
+    if of_offers := {m.pk: m.record_id for m in messages if m.kind in OFFER_MAILS}:
+        offers = WaitListOffer.objects.filter(pk__in=of_offers.values())
+        requests = dict(offers.values_list("pk", "entry__request"))
+        about |= {pk: requests.get(record_id) for pk, record_id in of_offers.items()}
     references = dict(AppointmentRequest.objects.filter(pk__in=about.values()).values_list("pk", "reference"))
     return [
         Failure(

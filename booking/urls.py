@@ -14,6 +14,10 @@ urlpatterns = [
     path("mine/<str:token>/cancel/", views.CancelVisit.as_view(), name="manage_cancel"),
     path("mine/<str:token>/withdraw/", views.Withdraw.as_view(), name="manage_withdraw"),
     path("mine/<str:token>/late/", views.RunningLate.as_view(), name="manage_late"),
+    path("mine/<str:token>/earlier/", views.WaitList.as_view(), name="manage_wait"),
+    path("mine/<str:token>/earlier/leave/", views.LeaveWaitList.as_view(), name="manage_wait_leave"),
+    path("mine/<str:token>/earlier/take/", views.TakeOffer.as_view(), name="manage_wait_take"),
+    path("mine/<str:token>/earlier/refuse/", views.RefuseOffer.as_view(), name="manage_wait_refuse"),
     path("mine/<str:token>/visit.ics", views.VisitCalendar.as_view(), name="manage_calendar"),
     path("again/", views.Again.as_view(), name="again"),
     # /appointments/<draft>/

@@ -14,6 +14,7 @@ from booking.actions.drafts import purge_drafts
 from booking.actions.escalation import watch_unanswered
 from booking.actions.holds import purge_holds
 from booking.actions.reminding import ask_for_reminders
+from booking.actions.wait_offers import watch_wait_list
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
@@ -57,6 +58,7 @@ class Worker:
         self.jobs = [
             Job("heartbeat", beat),
             Job("unanswered", watch_times),
+            Job("wait list", offer_freed_times),
             Job("mail", self.send_mail),
             Job("planned changes", run_plans),
             Job("visits ahead", remind_of_visits),
@@ -132,6 +134,10 @@ def run_plans(now):
 
 def watch_times(now):
     return str(watch_unanswered(now=now)), MINUTE
+
+
+def offer_freed_times(now):
+    return str(watch_wait_list(now=now)), MINUTE
 
 
 def remind_of_visits(now):

@@ -175,6 +175,7 @@ PLACES = {
             "steps",
             "suspicion",
             "timetable",
+            "waiting_rules",
             "windows",
             "working_time",
         },
@@ -187,6 +188,7 @@ PLACES = {
             "patient_links",
             "queue",
             "rebooking",
+            "wait_list",
             "wanted_time",
         },
         "actions": {

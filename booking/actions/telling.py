@@ -4,7 +4,7 @@ from django.db.models import F
 
 from booking.actions import events
 from booking.errors import AttemptsNeeded
-from booking.messages import desk, requests, visits
+from booking.messages import desk, requests, visits, waiting
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.states import AppointmentState, MailKind, RequestState
@@ -74,4 +74,7 @@ def register_mails():
     register(MailKind.TIME_PASSED, requests.render_time_passed)
     register(MailKind.REMINDER, visits.render_reminder)
     register(MailKind.BY_LINK, desk.render_by_link)
+    register(MailKind.WAIT_OFFER, waiting.render_wait_offer)
+    register(MailKind.WAIT_OVER, waiting.render_wait_over)
+    register(MailKind.WAIT_APPROVE, waiting.render_wait_approve)
     register(MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left)

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q
 from booking.desk.history import Sentence, sentences
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot, ContactAttempt
 from booking.promise import Promise, promise_of
-from booking.states import RequestKind, RequestState, SafetyOutcome
+from booking.states import AppointmentState, RequestKind, RequestState, SafetyOutcome
 from booking.suspicion import SuspectReason
 from clinic.models import Practitioner
 from clinic.wall_clock import to_instants, whole_days
@@ -39,6 +39,11 @@ class Case:
     @property
     def is_call(self):
         return self.is_safety_call or self.request.kind == RequestKind.CALL
+
+    def may_wait(self, now):
+        """Whether to lead to the wait list, whose own page says when there is no earlier day."""
+        has_visit = any(visit.state == AppointmentState.BOOKED and visit.start > now for visit in self.visits)
+        return has_visit or (self.is_open and not self.is_call)
 
     @property
     def must_be_told(self):

@@ -13,7 +13,9 @@ from booking.states import AppointmentState, CallOutcome, Channel, DeclineReason
 SOMEBODY = gettext_lazy("The system")
 # Nobody but the patient does these without an account of ours: by the link in the mails.
 PATIENT = gettext_lazy("The patient")
-BY_PATIENT = {"cancelled", "rescheduled", "withdrawn"}
+BY_PATIENT = {"cancelled", "rescheduled", "withdrawn"} | {
+    *("joined_wait_list", "changed_wait_list", "left_wait_list", "wait_accepted", "wait_refused")
+}
 
 # Every action that booking.actions writes has its sentence here; a test reads the code and misses none.
 SENTENCES = {
@@ -40,6 +42,16 @@ SENTENCES = {
     "fulfilled": gettext_lazy("They were seen."),
     "noshow": gettext_lazy("They did not come."),
     "undone": gettext_lazy("%(who)s took back: %(state)s."),
+    "joined_wait_list": gettext_lazy("%(who)s put them on the wait list."),
+    "changed_wait_list": gettext_lazy("%(who)s changed what they wait for."),
+    "left_wait_list": gettext_lazy("%(who)s took them off the wait list."),
+    "wait_asked": gettext_lazy("A time on the wait list came free for them, and the desk was asked."),
+    "wait_offered": gettext_lazy("A time on the wait list came free, and was offered to them."),
+    "wait_accepted": gettext_lazy("%(who)s took the time from the wait list."),
+    "wait_refused": gettext_lazy("%(who)s did not want the time from the wait list."),
+    "wait_expired": gettext_lazy("The time from the wait list is over without an answer."),
+    "wait_stopped": gettext_lazy("%(who)s took the time from the wait list back."),
+    "wait_ended": gettext_lazy("They are off the wait list: there is nothing to wait for any more."),
     "blocked": gettext_lazy("%(who)s blocked time."),
     "unblocked": gettext_lazy("%(who)s gave blocked time back."),
 }

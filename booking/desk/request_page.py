@@ -76,6 +76,7 @@ def show(request, pk, *, tried="", form=None, status=200):
         "there": taken_by(form) if tried == "confirm" and status == CONFLICT else [],
         "visit_lines": [(visit, offered(visit, now=now, zone=zone)) for visit in case.visits],
         "now": now,
+        "may_wait": case.may_wait(now),
     }
     return desk_page(request, "request", context, page="request", status=status)
 

@@ -9,6 +9,7 @@ from booking.desk.access import SEE, desk_page, staff_who_may
 from booking.desk.finding import MOST_FOUND, find
 from booking.desk.forms import FindForm
 from booking.rebooking import needs_rebooking
+from booking.wait_list import offers_for_desk
 from clinic.site import site_of
 
 
@@ -18,7 +19,13 @@ def desk(request):
     site = site_of(request)
     now = timezone.now()
     waits = queue.load_desk(now=now, opening=site.opening, zone=site.clinic.zone)
-    context = {"title": _("Front desk"), "waits": waits, "now": now, "stranded": len(needs_rebooking(site=site))}
+    context = {
+        "title": _("Front desk"),
+        "waits": waits,
+        "now": now,
+        "stranded": len(needs_rebooking(site=site)),
+        "wait_pending": offers_for_desk(),
+    }
     return desk_page(request, "desk", context, page="desk")
 
 

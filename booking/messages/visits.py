@@ -25,7 +25,7 @@ def render_confirmed(message, now):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)
-    return write("confirmed", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
+    return write("confirmed", visit.request.email, visit_context(visit, now), visit_event(visit), now=now)
 
 
 def reminder_key(visit, name):
@@ -41,7 +41,7 @@ def render_reminder(message, now):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)
-    return write("reminder", visit.request.email, _visit_context(visit, now))
+    return write("reminder", visit.request.email, visit_context(visit, now))
 
 
 def render_visit_cancelled(message, now):
@@ -52,7 +52,7 @@ def render_visit_cancelled(message, now):
         return Skip(CHANGED)
     if visit.start <= now:
         return Skip(OVER)
-    return write("visit_cancelled", visit.request.email, _visit_context(visit, now), visit_event(visit), now=now)
+    return write("visit_cancelled", visit.request.email, visit_context(visit, now), visit_event(visit), now=now)
 
 
 def visit_event(visit, *, for_download=False):
@@ -86,7 +86,7 @@ def visit_of(message):
     )
 
 
-def _visit_context(visit, now):
+def visit_context(visit, now):
     zone = Clinic.objects.get().zone
     start, today = visit.start.astimezone(zone), now.astimezone(zone).date()
     return {

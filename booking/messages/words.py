@@ -44,5 +44,6 @@ BY_LINK_TEXTS = {
     "cancelled": gettext_lazy("A patient called a visit off on the site. The time is free again."),
     "rescheduled": gettext_lazy("A patient moved a visit to another open time on the site."),
     "withdrawn": gettext_lazy("A patient needs no visit any more. There is nothing to answer."),
+    "wait_accepted": gettext_lazy("A patient took an earlier time from the wait list. The old time is free again."),
     "running_late": gettext_lazy("A patient is on the way and late, by about %(minutes)s minutes."),
 }

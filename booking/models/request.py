@@ -250,7 +250,8 @@ class AppointmentRequest(models.Model):
     @property
     def kept_visits(self):
         """Visits whose time is kept for the patient until staff answer. For lists, prefetch `appointments`."""
-        return [visit for visit in self.appointments.all() if visit.state == AppointmentState.PROPOSED]
+        proposed = [visit for visit in self.appointments.all() if visit.state == AppointmentState.PROPOSED]
+        return [visit for visit in proposed if visit.offered_until is None]
 
     @property
     def phone_in_words(self):

@@ -1,5 +1,7 @@
 """The wait list: who would come earlier, and the freed times on their way to them."""
 
+import datetime
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -73,6 +75,10 @@ class WaitListEntry(models.Model):
 
     def __str__(self):
         return f"wait {self.pk}"
+
+    @property
+    def notice(self):
+        return datetime.timedelta(minutes=self.notice_minutes)
 
 
 class WaitListOffer(models.Model):

@@ -5,6 +5,7 @@ from booking.views.safety import FirstCheck, SecondCheck
 from booking.views.sending import Done, Review
 from booking.views.start import Again, CallMe, CallUs, Start
 from booking.views.times import Time
+from booking.views.waiting import LeaveWaitList, RefuseOffer, TakeOffer, WaitList
 
 __all__ = [
     "Again",
@@ -15,16 +16,20 @@ __all__ = [
     "Contact",
     "Done",
     "FirstCheck",
+    "LeaveWaitList",
     "Manage",
     "MoveVisit",
     "Prepare",
     "Reason",
+    "RefuseOffer",
     "Review",
     "RunningLate",
     "SecondCheck",
     "Start",
+    "TakeOffer",
     "Time",
     "VisitCalendar",
+    "WaitList",
     "When",
     "Who",
     "Withdraw",

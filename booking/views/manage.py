@@ -17,6 +17,8 @@ from booking.models import AppointmentEvent
 from booking.patient_links import request_of
 from booking.states import AppointmentState, RequestState
 from booking.views.pages import RequestPage
+from booking.views.wait_part import wait_part
+from booking.wait_list import ONLY_KEPT
 
 STANDING = (AppointmentState.BOOKED, AppointmentState.ARRIVED)
 
@@ -40,9 +42,9 @@ class LinkPage(RequestPage):
 
     def visits(self):
         return list(
-            self.asked.appointments.select_related("practitioner", "location", "request", "type").order_by(
-                "start", "pk"
-            )
+            self.asked.appointments.exclude(ONLY_KEPT)
+            .select_related("practitioner", "location", "request", "type")
+            .order_by("start", "pk")
         )
 
     def show_request(self, *, status=200, problem=""):
@@ -83,6 +85,7 @@ class LinkPage(RequestPage):
             "reply_by": moment_text(self.asked.reply_by, now=self.now, zone=zone),
             "is_late": self.asked.reply_by <= self.now,
             "late_minutes": by_link.LATE_MINUTES,
+            "wait": wait_part(self.asked, site=self.site),
         }
         return self.show("manage", status=status, **context)
 

@@ -54,6 +54,8 @@ MAY_BE_SHOWN = {
     "booking:again": None,
     **dict.fromkeys(("booking:manage", "booking:manage_time", "booking:manage_cancel"), False),
     **dict.fromkeys(("booking:manage_calendar", "booking:manage_late", "booking:manage_withdraw"), False),
+    **dict.fromkeys(("booking:manage_wait", "booking:manage_wait_leave"), False),
+    **dict.fromkeys(("booking:manage_wait_take", "booking:manage_wait_refuse"), False),
     "content:preview": None,  # tests/content/test_preview.py
     "booking:who": False,
     "booking:first_check": False,

@@ -36,41 +36,17 @@ from tests.factories import (
     make_schedule,
     make_type,
 )
-from tests.njspine import past_addresses
+from tests.njspine import desk_addresses, past_addresses
 from tests.staff import make_editor, make_front_desk, make_manager, make_publisher, make_reviewer, make_superuser
 
 TODAY = MONDAY_NOON.date()
 ROLE_NAMES = ["anonymous", "front desk", "editor", "reviewer", "publisher", "superuser", "manager", "deactivated"]
-# A manager gets what the front desk gets, and these.
-FOR_MANAGERS = {}
-DESK = (200, 403, 403, 403, 200)
-DESK_PRESS = (405, 403, 403, 403, 405)  # POST alone, by whoever may answer
+WAIT = ("wait", "wait_leave", "wait_take", "wait_refuse")
 
 # What GET answers to (front desk, editor, reviewer, publisher, superuser). Nobody else gets further than the sign-in
 # page (302).
 STAFF = {
-    "admin:desk": DESK,
-    "admin:desk_find": DESK,
-    "admin:desk_rebooking": DESK,
-    "admin:desk_caller": DESK,
-    "admin:desk_request": DESK,
-    "admin:desk_look": DESK_PRESS,
-    "admin:desk_claim": DESK_PRESS,
-    "admin:desk_release": DESK_PRESS,
-    "admin:desk_attempt": DESK_PRESS,
-    "admin:desk_confirm": DESK_PRESS,
-    "admin:desk_decline": DESK_PRESS,
-    "admin:desk_withdraw": DESK_PRESS,
-    "admin:desk_close": DESK_PRESS,
-    "admin:desk_told": DESK_PRESS,
-    "admin:desk_cancel_visit": DESK_PRESS,
-    "admin:desk_arrive_visit": DESK_PRESS,
-    "admin:desk_fulfil_visit": DESK_PRESS,
-    "admin:desk_noshow_visit": DESK_PRESS,
-    "admin:desk_undo_visit": DESK_PRESS,
-    "admin:desk_move_visit": DESK,
-    "admin:desk_blocks": DESK,
-    "admin:desk_unblock": DESK_PRESS,
+    **desk_addresses.STAFF,
     "admin:content_board": (403, 200, 200, 200, 200),
     "admin:clinic_image_trash": (200, 200, 403, 200, 200),
     "admin:clinic_image_take_back": (405, 405, 405, 405, 405),
@@ -153,7 +129,7 @@ PUBLIC = {
     **dict.fromkeys(
         (
             "booking:manage",
-            *(f"booking:manage_{press}" for press in ("calendar", "cancel", "late", "time", "withdraw")),
+            *(f"booking:manage_{press}" for press in ("calendar", "cancel", "late", "time", "withdraw", *WAIT)),
         ),
         404,
     ),
@@ -302,8 +278,8 @@ def expected(name, route, role):
     if role in ("anonymous", "deactivated"):
         # Logging out when nobody is signed in, and everything else, ends at the sign-in page or the index before it.
         return 200 if name == "admin:login" else 302
-    if role == "manager" and name in FOR_MANAGERS:
-        return FOR_MANAGERS[name]
+    if role == "manager" and name in desk_addresses.FOR_MANAGERS:
+        return desk_addresses.FOR_MANAGERS[name]
     column = 0 if role == "manager" else ROLE_NAMES.index(role) - 1
     if name == "admin:login":
         return 302
