@@ -17,6 +17,9 @@ class RequestState(models.TextChoices):
 OPEN_REQUEST_STATES = (RequestState.RECEIVED,)
 UNDECIDED_REQUEST_STATES = (RequestState.RECEIVED, RequestState.OFFERED)
 
+# Closed requests whose patients have to hear from us. Who withdrew told us.
+STATES_TO_TELL = (RequestState.ANSWERED, RequestState.DECLINED, RequestState.EXPIRED)
+
 REQUEST_MOVES = {
     RequestState.RECEIVED: {
         RequestState.OFFERED,
