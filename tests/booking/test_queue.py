@@ -90,7 +90,7 @@ def test_the_desk_reads_in_a_fixed_number_of_queries(desk, rows):
             list(row.request.windows.all())
     # Two lists with their windows, one of them with kept times, the untold with visits and mails, those that ended,
     # today, failures and whom they are about.
-    assert len(queries) == 11
+    assert len(queries) == 12
 
 
 class TestNotTold:
