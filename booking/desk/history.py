@@ -23,7 +23,9 @@ SENTENCES = {
     "time_passed": gettext_lazy("The time that they asked for began without our answer. It is free again."),
     "promise_near": gettext_lazy("Little time was left to answer. The desk was told."),
     "unanswered": gettext_lazy("Nobody answered in time. The desk was told."),
-    "expired": gettext_lazy("Nobody answered, and what they asked for had passed. The request ended with an apology."),
+    "expired": gettext_lazy(
+        "Nobody answered, and it was too late for what they asked. The request ended with an apology."
+    ),
     "booked_on_site": gettext_lazy("The patient booked a visit on the site."),
     "claimed": gettext_lazy("%(who)s took it on."),
     "released": gettext_lazy("%(who)s gave it back."),

@@ -19,7 +19,7 @@ from clinic.models import OutgoingMessage
 from clinic.outbox import KINDS
 from content.models import Condition
 from tests.booking.staff_at_work import SAFETY, TOMORROW_9, Desk
-from tests.content.factories import make_condition
+from tests.content.factories import make_condition, make_visit_page
 from tests.factories import MONDAY_NOON, imported, make_clinic
 from tests.messages import make_message
 
@@ -191,6 +191,8 @@ class TestWhatTheySay:
         for text in (str(sentence), "What you can do next", str(next_step), "(201) 555-0142"):
             assert text in mail.text
             assert text in mail.html
+        for link in ("https://clinic.example/appointments/", "https://clinic.example/appointments/call-me/"):
+            assert (f"{link}\n" in mail.text) is (f'"{link}"' in mail.html) is (reason in words.ASK_AGAIN)
 
     def test_unanswered(self, desk):
         case = case_for("unanswered", desk, reference="R-4K7MX")
@@ -244,10 +246,12 @@ class TestWhatTheyNeverSay:
     def test_no_word_of_health(self, desk):
         desk.practitioner.credentials, desk.practitioner.job_title = "PT, DPT", "Spine physical therapist"
         desk.practitioner.save()
+        make_visit_page("<ul><li>a towel</li><li>scans of your spine</li><li>a list of exercises</li></ul>")
+        telling = re.compile(rf"\b(?:{'|'.join(HEALTH)})\w*|\bDPT\b", re.IGNORECASE)
+        assert len(telling.findall("scans of your spine, a list of exercises")) == 2, "or nothing would be found"
         for name, mail in every_mail(desk):
             for part in own_words(mail):
-                found = re.findall(rf"\b(?:{'|'.join(HEALTH)})\w*|\bDPT\b", part, re.IGNORECASE)
-                assert found == [], name
+                assert telling.findall(part) == [], name
 
     @pytest.mark.parametrize("kind", TO_DESK)
     def test_the_desk_gets_a_reference_and_a_link_alone(self, desk, kind):

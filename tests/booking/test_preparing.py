@@ -17,7 +17,7 @@ from clinic.models import OutgoingMessage
 from clinic.outbox import deliver_due
 from content.models import Section
 from tests.booking.staff_at_work import HOUR, TOMORROW_9, Desk
-from tests.content.factories import make_condition, make_info, publish_page
+from tests.content.factories import make_condition, make_visit_page
 from tests.factories import MONDAY_NOON, make_hours
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +39,6 @@ def visit(desk):
 
 def asked():
     return OutgoingMessage.objects.filter(kind="preparation")
-
-
-def make_page(body, **fields):
-    page = make_info(slug="visit")
-    Section.objects.filter(page=page).update(body=body, **fields)
-    return publish_page(page)
 
 
 class TestWhen:
@@ -110,7 +104,7 @@ class TestWhatItSays:
 
     def test_the_lines_of_the_live_page_without_those_that_tell(self, desk, visit):
         make_condition(published=True, slug="zanzibar", title="Zanzibar")
-        page = make_page(self.BODY, heading="What to bring")
+        page = make_visit_page(self.BODY, heading="What to bring")
         desk.location.directions, desk.location.parking = "Bus 12 stops at the door.", "Park behind the house."
         desk.location.save()
         Section.objects.filter(page=page).update(body="<ul><li>a draft that nobody may read</li></ul>")
@@ -126,12 +120,12 @@ class TestWhatItSays:
 
     @pytest.mark.parametrize("body", ["<p>No list.</p>", "<ul><li>scans of your spine</li></ul>"])
     def test_without_a_list_it_says_the_usual(self, visit, body):
-        make_page(body)
+        make_visit_page(body)
         ask_for_preparations(now=DUE)
         assert "A photo ID, your insurance card if you have one" in render_preparation(asked().get(), DUE).text
 
     def test_a_heading_that_tells_takes_its_list_along(self, desk):
-        make_page("<ul><li>a towel</li></ul>", heading="For your neck")
+        make_visit_page("<ul><li>a towel</li></ul>", heading="For your neck")
         assert short_lists() == []
 
 
