@@ -188,7 +188,7 @@ class DayPart(models.TextChoices):
 
 
 class MailKind(models.TextChoices):
-    """The mails that booking sends (booking/messages.py)."""
+    """The mails that booking sends (booking/messages/)."""
 
     RECEIVED = "received", _("we have your request")
     NEW_REQUEST = "new_request", _("a new request, to the desk")
