@@ -13,9 +13,11 @@ from django.db.models import Count, F, Min, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.models import Appointment, AppointmentRequest, WaitListOffer
+from booking.messages.about import requests_of
+from booking.messages.writing import WHEN_IT_IS
+from booking.models import Appointment, AppointmentRequest
 from booking.promise import Promise, minutes_in_words, open_minutes, promise_of
-from booking.states import AppointmentState, MailKind, RequestState, SafetyOutcome
+from booking.states import STATES_TO_TELL, AppointmentState, MailKind, RequestState, SafetyOutcome
 from booking.wait_list import ONLY_KEPT
 from clinic.models import OutgoingMessage, Practitioner
 from clinic.states import MessageState
@@ -29,9 +31,11 @@ FAILURES_SHOWN = 20
 # By time left on the promise.
 IN_TIME = ("reply_by", "pk")
 FAILURES_SHOWN_FOR = datetime.timedelta(days=7)
+ENDED_SHOWN_FOR = datetime.timedelta(days=14)
 
-VISIT_MAILS = (MailKind.CONFIRMED, MailKind.VISIT_CANCELLED)
-OFFER_MAILS = (MailKind.WAIT_OFFER, MailKind.WAIT_OVER, MailKind.WAIT_APPROVE)
+# What tells the patient our answer: about a visit, or about a request that ends without one.
+VISIT_MAILS = (*WHEN_IT_IS, MailKind.VISIT_CANCELLED)
+ENDINGS = {RequestState.DECLINED: MailKind.DECLINED, RequestState.EXPIRED: MailKind.REQUEST_EXPIRED}
 PEOPLE = ("claimed_by__username", "claimed_by__first_name", "claimed_by__last_name")
 LISTED = (
     "reference",
@@ -89,7 +93,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Untold:
-    """Somebody whom our answer has not reached. `visit` is None after a decline."""
+    """Somebody whom our answer has not reached. `visit` is None after a decline, and after a request that ended."""
 
     request: AppointmentRequest
     visit: Appointment | None
@@ -118,6 +122,7 @@ class Desk:
     waiting: list[Waiting]
     untold: list[Untold]
     mails_on_their_way: int
+    ended: list[AppointmentRequest]
     today: list[ClinicianDay]
     failures: list[Failure]
 
@@ -158,6 +163,7 @@ def load_desk(*, now, opening, zone):
         waiting=[_waiting(row, promise) for row in waiting],
         untold=untold,
         mails_on_their_way=on_their_way,
+        ended=recently_ended(now=now),
         today=visits_of_day(now.astimezone(zone).date(), zone=zone),
         failures=recent_failures(now=now),
     )
@@ -176,7 +182,7 @@ def untold_people(*, now):
     """
     visits = Appointment.objects.exclude(ONLY_KEPT).select_related("practitioner", "location").order_by("pk")
     requests = (
-        AppointmentRequest.objects.filter(state__in=(RequestState.ANSWERED, RequestState.DECLINED), told_at=None)
+        AppointmentRequest.objects.filter(state__in=STATES_TO_TELL, told_at=None)
         .only(*LISTED)
         .select_related("claimed_by", "practitioner")
         .prefetch_related(Prefetch("appointments", visits, to_attr="visits"))
@@ -188,9 +194,9 @@ def untold_people(*, now):
         for request in requests
     ]
     mails = {
-        (mail.kind, mail.record_id): mail
+        (_news(mail.kind), mail.record_id): mail
         for mail in OutgoingMessage.objects.filter(
-            Q(kind=MailKind.DECLINED, record_id__in=[request.pk for request, _visit in rows])
+            Q(kind__in=ENDINGS.values(), record_id__in=[request.pk for request, _visit in rows])
             | Q(kind__in=VISIT_MAILS, record_id__in=[visit.pk for _request, visit in rows if visit])
         ).order_by("pk")  # of several about one visit the last one counts
     }
@@ -203,6 +209,13 @@ def untold_people(*, now):
             failed_at = mail.finished_at if mail and mail.state == MessageState.FAILED else None
             found.append(Untold(request, visit, _why_untold(request, mail), failed_at))
     return found, on_their_way
+
+
+def recently_ended(*, now):
+    """Requests of the last two weeks that ended without our answer, the newest first: whom we failed. One query."""
+    ended = AppointmentRequest.objects.filter(state=RequestState.EXPIRED, closed_at__gte=now - ENDED_SHOWN_FOR)
+    shown = ended.only(*LISTED, "told_at", "told_how").select_related("claimed_by", "practitioner")
+    return list(shown.order_by("-closed_at", "-pk")[:FAILURES_SHOWN])
 
 
 def visits_of_day(day, *, zone):
@@ -237,24 +250,15 @@ def recent_failures(*, now):
             state=MessageState.FAILED, kind__in=MailKind.values, finished_at__gte=now - FAILURES_SHOWN_FOR
         ).order_by("-finished_at", "-pk")[:FAILURES_SHOWN]
     )
-    of_visits = dict(
-        Appointment.objects.filter(pk__in=[m.record_id for m in messages if m.kind in VISIT_MAILS]).values_list(
-            "pk", "request_id"
-        )
-    )
-    about = {m.pk: of_visits.get(m.record_id) if m.kind in VISIT_MAILS else m.record_id for m in messages}
-    if of_offers := {m.pk: m.record_id for m in messages if m.kind in OFFER_MAILS}:
-        offers = WaitListOffer.objects.filter(pk__in=of_offers.values())
-        requests = dict(offers.values_list("pk", "entry__request"))
-        about |= {pk: requests.get(record_id) for pk, record_id in of_offers.items()}
+    about = requests_of(messages)
     references = dict(AppointmentRequest.objects.filter(pk__in=about.values()).values_list("pk", "reference"))
     return [
         Failure(
             message=message,
             what=MailKind(message.kind).label,
             why=message.reason_text or _("no reason given"),
-            request_id=about[message.pk] if about[message.pk] in references else None,
-            reference=references.get(about[message.pk], ""),
+            request_id=about.get(message.pk) if about.get(message.pk) in references else None,
+            reference=references.get(about.get(message.pk), ""),
         )
         for message in messages
     ]
@@ -266,9 +270,14 @@ def _waiting(row, promise):
 
 def _mail_that_tells(request, visit):
     if visit is None:
-        return MailKind.DECLINED, request.pk
+        return ENDINGS.get(request.state, MailKind.DECLINED), request.pk
     kind = MailKind.VISIT_CANCELLED if visit.state == AppointmentState.CANCELLED else MailKind.CONFIRMED
     return kind, visit.pk
+
+
+def _news(kind):
+    """A visit that moved is told again: of all that say when it is, the last one counts."""
+    return MailKind.CONFIRMED if kind in WHEN_IT_IS else kind
 
 
 def _why_untold(request, mail):

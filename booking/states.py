@@ -17,6 +17,9 @@ class RequestState(models.TextChoices):
 OPEN_REQUEST_STATES = (RequestState.RECEIVED,)
 UNDECIDED_REQUEST_STATES = (RequestState.RECEIVED, RequestState.OFFERED)
 
+# Closed requests whose patients have to hear from us. Who withdrew told us.
+STATES_TO_TELL = (RequestState.ANSWERED, RequestState.DECLINED, RequestState.EXPIRED)
+
 REQUEST_MOVES = {
     RequestState.RECEIVED: {
         RequestState.OFFERED,
@@ -186,7 +189,7 @@ class DayPart(models.TextChoices):
 
 
 class MailKind(models.TextChoices):
-    """The mails that booking sends (booking/messages.py)."""
+    """The mails that booking sends (booking/messages/)."""
 
     RECEIVED = "received", _("we have your request")
     NEW_REQUEST = "new_request", _("a new request, to the desk")

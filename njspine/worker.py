@@ -11,10 +11,13 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from booking.actions.drafts import purge_drafts
+from booking.actions.ending import end_requests
 from booking.actions.escalation import watch_unanswered
 from booking.actions.holds import purge_holds
+from booking.actions.preparing import ask_for_preparations
 from booking.actions.reminding import ask_for_reminders
 from booking.actions.wait_offers import watch_wait_list
+from booking.actions.warning import warn_of_promises, watch_silence
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
@@ -57,11 +60,15 @@ class Worker:
         self.links = LinkChecker()
         self.jobs = [
             Job("heartbeat", beat),
+            Job("promises near", watch_promises),
             Job("unanswered", watch_times),
             Job("wait list", offer_freed_times),
+            Job("silence", watch_requests),
+            Job("requests over", end_what_passed),
             Job("mail", self.send_mail),
             Job("planned changes", run_plans),
             Job("visits ahead", remind_of_visits),
+            Job("preparations", prepare_visits),
             Job("holds", end_holds),
             Job("drafts", forget_drafts),
             Job("clean-up", forget_messages),
@@ -132,6 +139,21 @@ def run_plans(now):
     return f"{done} done, {failed} failed" if done or failed else "", PLANS_EVERY
 
 
+def watch_promises(now):
+    warned = warn_of_promises(now=now)
+    return f"{warned} near" if warned else "", MINUTE
+
+
+def watch_requests(now):
+    late = watch_silence(now=now)
+    return f"{late} told to the desk" if late else "", MINUTE
+
+
+def end_what_passed(now):
+    ended = end_requests(now=now)
+    return f"{ended} ended unanswered" if ended else "", MINUTE
+
+
 def watch_times(now):
     return str(watch_unanswered(now=now)), MINUTE
 
@@ -143,6 +165,11 @@ def offer_freed_times(now):
 def remind_of_visits(now):
     asked = ask_for_reminders(now=now)
     return f"{asked} reminders due" if asked else "", MINUTE
+
+
+def prepare_visits(now):
+    asked = ask_for_preparations(now=now)
+    return f"{asked} due" if asked else "", MINUTE
 
 
 def end_holds(now):

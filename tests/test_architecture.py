@@ -166,6 +166,7 @@ PLACES = {
             "calendar_file",
             "choosing",
             "constraints",
+            "endings",
             "hold_rules",
             "local_times",
             "promise",

@@ -39,7 +39,7 @@ def cancel_visit(*, request_id, appointment_id, version, now):
 def move_visit(*, request_id, appointment_id, version, practitioner, location, start, now):
     """The patient moves a visit to an open time: as visits.reschedule, so the old time is theirs until the new one is.
 
-    - message “by_link” to the desk, “confirmed” to the patient with the new time
+    - message “by_link” to the desk, “moved” to the patient
 
     The caller has checked that the time is offered. Raises TimeTaken, IllegalMove, NotBookable; the visit then stays as
     it was.

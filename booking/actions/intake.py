@@ -71,8 +71,8 @@ def receive_request(
     - with a `wanted` time (booking.wanted_time.WantedTime) a visit that keeps it (booking/actions/asking.py), or
       TimeTaken or NotOffered and nothing at all; a kind of visit that is booked at once answers the request
     - the answers kept in the draft are forgotten, what it held is free: contact data lives in the request alone
-    - event “received”; messages “received” (only with an e-mail) and “new_request”; in their place “confirmed” where
-      the visit is booked
+    - event “received”; messages “received” (only with an e-mail) and “new_request”, or “urgent_request” where a safety
+      answer asks for a call first; “confirmed” in place of “received” and “new_request” where the visit is booked
 
     `by` is the member of staff who typed it in, None for the patient; `suspect_reasons` only flag, never refuse.
     """
@@ -101,12 +101,15 @@ def receive_request(
         draft.holds.all().delete()
         draft.data = {}
         draft.save(update_fields=["data"])
+    if row.is_urgent:
+        enqueue(kind=MailKind.URGENT_REQUEST, record_id=row.pk, key=f"urgent_request:{row.pk}", now=now)
     if is_booked:
         telling.enqueue_to_patient(MailKind.CONFIRMED, row, record=visit, now=now, not_after=visit.start)
         return row
     if row.email:
         enqueue(kind="received", record_id=row.pk, key=f"received:{row.pk}", now=now)
-    enqueue(kind="new_request", record_id=row.pk, key=f"new_request:{row.pk}", now=now)
+    if not row.is_urgent:
+        enqueue(kind="new_request", record_id=row.pk, key=f"new_request:{row.pk}", now=now)
     return row
 
 

@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 
 from booking.messages.visits import reminder_key
+from booking.messages.writing import WHEN_IT_IS
 from booking.models import Appointment
 from booking.reminders import days_before, hours_before, is_quiet
 from booking.states import AppointmentState, MailKind
@@ -29,28 +30,12 @@ def ask_for_reminders(*, now):
     clinic = Clinic.objects.first()
     if clinic is None or is_quiet(now, zone=clinic.zone):
         return 0
-    visits = list(
-        Appointment.objects.filter(
-            state=AppointmentState.BOOKED,
-            start__gt=now + STILL_USEFUL,
-            start__lte=now + LONGEST_AHEAD,
-            request__isnull=False,
-        )
-        .exclude(request__email="")
-        .exclude(request__contact_by="phone")
-        .select_related("type")
-        .order_by("start", "pk")
-    )
     due = {}
-    for visit in visits:
-        come = [(at, name) for at, name in _reminders(visit, clinic.zone) if at <= now]
+    for visit in visits_ahead(now=now):
+        come = [(at, name) for at, name in reminders_of(visit, clinic.zone) if at <= now]
         if come:
             due[visit.pk] = (visit, *max(come))
-    told = dict(
-        OutgoingMessage.objects.filter(kind=MailKind.CONFIRMED, record_id__in=due)
-        .order_by("created_at")
-        .values_list("record_id", "created_at")
-    )
+    told = last_told(due)
     known = set(OutgoingMessage.objects.filter(kind=MailKind.REMINDER, record_id__in=due).values_list("key", flat=True))
     asked = 0
     for visit, at, name in due.values():
@@ -62,7 +47,29 @@ def ask_for_reminders(*, now):
     return asked
 
 
-def _reminders(visit, zone):
+def visits_ahead(*, now):
+    """Booked visits that may be written about now, whose patients take mail; with their types. One query."""
+    return (
+        Appointment.objects.filter(
+            state=AppointmentState.BOOKED,
+            start__gt=now + STILL_USEFUL,
+            start__lte=now + LONGEST_AHEAD,
+            request__isnull=False,
+        )
+        .exclude(request__email="")
+        .exclude(request__contact_by="phone")
+        .select_related("type")
+        .order_by("start", "pk")
+    )
+
+
+def last_told(visit_ids):
+    """{key of a visit: when a mail that says when it is was last asked for}. One query."""
+    mails = OutgoingMessage.objects.filter(kind__in=WHEN_IT_IS, record_id__in=visit_ids).order_by("created_at")
+    return dict(mails.values_list("record_id", "created_at"))
+
+
+def reminders_of(visit, zone):
     """(instant, name) of each reminder that this kind of visit has."""
     kind = visit.type
     if kind.remind_days_before:

@@ -3,16 +3,15 @@
 from django.db.models import F
 
 from booking.actions import events
+from booking.actions.failing import tell_desk
 from booking.errors import AttemptsNeeded
-from booking.messages import desk, requests, visits, waiting
+from booking.messages import desk, preparation, requests, visits, waiting
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
-from booking.states import AppointmentState, MailKind, RequestState
+from booking.states import STATES_TO_TELL, AppointmentState, MailKind
 from clinic.outbox import enqueue, register
 
-# A closed request whose patient has to hear from us. Who withdrew told us; what expired is written to nobody.
-STATES_TO_TELL = (RequestState.ANSWERED, RequestState.DECLINED)
-EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled")
+EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled", "expired")
 ENOUGH_ATTEMPTS = 3
 
 
@@ -47,13 +46,18 @@ def patient_knows(request_id, *, how, now, **still):
 
 def visit_mail_left(message, now):
     """The mail told the patient, if what it said of the visit still holds."""
-    says = {MailKind.CONFIRMED: AppointmentState.BOOKED, MailKind.VISIT_CANCELLED: AppointmentState.CANCELLED}
+    says = {
+        MailKind.CONFIRMED: AppointmentState.BOOKED,
+        MailKind.MOVED: AppointmentState.BOOKED,
+        MailKind.VISIT_CANCELLED: AppointmentState.CANCELLED,
+    }
     visit = Appointment.objects.select_for_update(no_key=True).filter(pk=message.record_id).first()
     if visit and visit.state == says[message.kind] and not is_superseded(message):
         _told_by_mail(visit.request_id, message, now)
 
 
-def decline_mail_left(message, now):
+def ending_mail_left(message, now):
+    """A request that was declined, or ended without our answer."""
     _told_by_mail(message.record_id, message, now)
 
 
@@ -64,17 +68,24 @@ def _told_by_mail(request_id, message, now):
 
 
 def register_mails():
-    """Tells the outbox how to write each mail, and what follows when it has left."""
-    register(MailKind.RECEIVED, requests.render_received)
+    """Tells the outbox how to write each mail, and what follows when it has left, or never will."""
+    register(MailKind.RECEIVED, requests.render_received, on_failed=tell_desk)
+    register(MailKind.CONFIRMED, visits.render_confirmed, on_sent=visit_mail_left, on_failed=tell_desk)
+    register(MailKind.MOVED, visits.render_moved, on_sent=visit_mail_left, on_failed=tell_desk)
+    register(MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left, on_failed=tell_desk)
+    register(MailKind.DECLINED, requests.render_declined, on_sent=ending_mail_left, on_failed=tell_desk)
+    register(MailKind.REQUEST_EXPIRED, requests.render_expired, on_sent=ending_mail_left, on_failed=tell_desk)
+    register(MailKind.ANSWER_LATE, requests.render_answer_late, on_failed=tell_desk)
+    register(MailKind.TIME_PASSED, requests.render_time_passed, on_failed=tell_desk)
+    register(MailKind.REMINDER, visits.render_reminder, on_failed=tell_desk)
+    register(MailKind.PREPARATION, preparation.render_preparation, on_failed=tell_desk)
+    # To the desk. What does not arrive there is told to nobody by mail: the site's own alarm speaks up.
     register(MailKind.NEW_REQUEST, desk.render_new_request)
-    register(MailKind.CONFIRMED, visits.render_confirmed, on_sent=visit_mail_left)
-    register(MailKind.DECLINED, requests.render_declined, on_sent=decline_mail_left)
+    register(MailKind.URGENT_REQUEST, desk.render_urgent_request)
+    register(MailKind.PROMISE_NEAR, desk.render_promise_near)
     register(MailKind.UNANSWERED, desk.render_unanswered)
-    register(MailKind.ANSWER_LATE, requests.render_answer_late)
-    register(MailKind.TIME_PASSED, requests.render_time_passed)
-    register(MailKind.REMINDER, visits.render_reminder)
     register(MailKind.BY_LINK, desk.render_by_link)
-    register(MailKind.WAIT_OFFER, waiting.render_wait_offer)
-    register(MailKind.WAIT_OVER, waiting.render_wait_over)
+    register(MailKind.WAIT_OFFER, waiting.render_wait_offer, on_failed=tell_desk)
+    register(MailKind.WAIT_OVER, waiting.render_wait_over, on_failed=tell_desk)
     register(MailKind.WAIT_APPROVE, waiting.render_wait_approve)
-    register(MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left)
+    register(MailKind.NOT_DELIVERED, desk.render_not_delivered)

@@ -49,7 +49,7 @@ def reschedule(
       frees the old one, so that a patient whose new time is gone keeps the old one, and never has two or none
     - the visit's own old time is no obstacle: it may move by ten minutes
     - event “rescheduled” with both instants; “overbooked” too where it now lies over another visit
-    - message “confirmed” with the new time if the patient takes e-mail, instead of an earlier one that has not left
+    - message “moved” with both times if the patient takes e-mail, instead of an earlier one that has not left
     - unless `patient_knows`, the request is again among those whose patient does not know yet
 
     The same press twice moves it once. Raises TimeTaken, IllegalMove, NotBookable.
@@ -85,7 +85,7 @@ def reschedule(
     if over:
         events.record("overbooked", **happened)
     appointment.refresh_from_db()
-    _must_hear(appointment, MailKind.CONFIRMED, patient_knows=patient_knows, now=now)
+    _must_hear(appointment, MailKind.MOVED, patient_knows=patient_knows, now=now)
 
 
 @in_one_transaction

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q
 from booking.desk.history import Sentence, sentences
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot, ContactAttempt
 from booking.promise import Promise, promise_of
-from booking.states import AppointmentState, RequestKind, RequestState, SafetyOutcome
+from booking.states import STATES_TO_TELL, AppointmentState, RequestKind, RequestState, SafetyOutcome
 from booking.suspicion import SuspectReason
 from clinic.models import Practitioner
 from clinic.wall_clock import to_instants, whole_days
@@ -47,7 +47,7 @@ class Case:
 
     @property
     def must_be_told(self):
-        return self.request.state in (RequestState.ANSWERED, RequestState.DECLINED) and self.request.told_at is None
+        return self.request.state in STATES_TO_TELL and self.request.told_at is None
 
 
 @dataclass(frozen=True)

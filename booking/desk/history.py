@@ -23,6 +23,11 @@ SENTENCES = {
     "asked_for_time": gettext_lazy("The patient chose a time. It is kept until we answer."),
     "extended": gettext_lazy("Nobody answered in time. The time is kept longer, and the desk was told."),
     "time_passed": gettext_lazy("The time that they asked for began without our answer. It is free again."),
+    "promise_near": gettext_lazy("Little time was left to answer. The desk was told."),
+    "unanswered": gettext_lazy("Nobody answered in time. The desk was told."),
+    "expired": gettext_lazy(
+        "Nobody answered, and it was too late for what they asked. The request ended with an apology."
+    ),
     "booked_on_site": gettext_lazy("The patient booked a visit on the site."),
     "claimed": gettext_lazy("%(who)s took it on."),
     "released": gettext_lazy("%(who)s gave it back."),

@@ -1,9 +1,9 @@
 """To patients, about their request. Each function is a `render` of clinic.outbox.register()."""
 
-from booking.messages.words import DECLINE_TEXTS
+from booking.messages.words import ASK_AGAIN, DECLINE_TEXTS
 from booking.messages.writing import ANSWERED, CHANGED, OVER, absolute, cannot_write, in_words, link_to_manage, write
 from booking.models import Appointment, AppointmentRequest
-from booking.states import AppointmentState, RequestKind, RequestState
+from booking.states import AppointmentState, RequestKind, RequestState, SafetyOutcome
 from clinic.mail import Skip
 
 
@@ -29,11 +29,17 @@ def render_answer_late(message, now):
     if problem := cannot_write(request):
         return problem
     kept = kept_visit(request)
-    if request.state != RequestState.RECEIVED or kept is None:
+    if request.state != RequestState.RECEIVED:
         return Skip(ANSWERED)
-    if kept.start <= now:
+    # Of a time that has begun by now the next mail tells.
+    if kept.start <= now if kept else request.appointments.exists():
         return Skip(OVER)
-    return write("answer_late", request.email, _late_context(request, kept, now))
+    is_safety_call = request.safety_outcome == SafetyOutcome.SAME_DAY
+    context = _late_context(request, kept, now) | {
+        "is_call": is_safety_call or request.kind == RequestKind.CALL,
+        "is_safety_call": is_safety_call,
+    }
+    return write("answer_late", request.email, context)
 
 
 def render_time_passed(message, now):
@@ -55,10 +61,21 @@ def kept_visit(request):
 def _late_context(request, visit, now):
     return {
         "reference": request.reference,
-        "visit_start": in_words(visit.start, now=now),
+        "visit_start": in_words(visit.start, now=now) if visit else "",
         "reply_by": in_words(request.reply_by, now=now),
         "start_url": absolute("booking:start"),
     }
+
+
+def render_expired(message, now):
+    """We have failed somebody: everything that they asked for has passed. Says so, and what to do now."""
+    request = AppointmentRequest.objects.filter(pk=message.record_id).first()
+    if problem := cannot_write(request):
+        return problem
+    if request.state != RequestState.EXPIRED:
+        return Skip(CHANGED)
+    context = _late_context(request, None, now) | {"is_call": request.kind == RequestKind.CALL}
+    return write("request_expired", request.email, context)
 
 
 def render_declined(message, now):
@@ -68,5 +85,12 @@ def render_declined(message, now):
     if request.state != RequestState.DECLINED:
         return Skip(CHANGED)
     sentence, next_step = DECLINE_TEXTS[request.decline_reason]
-    context = {"reference": request.reference, "sentence": sentence, "next_step": next_step}
+    may_ask_again = request.decline_reason in ASK_AGAIN
+    context = {
+        "reference": request.reference,
+        "sentence": sentence,
+        "next_step": next_step,
+        "start_url": absolute("booking:start") if may_ask_again else "",
+        "call_url": absolute("booking:call_me") if may_ask_again else "",
+    }
     return write("declined", request.email, context)

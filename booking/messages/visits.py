@@ -4,12 +4,22 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from booking.calendar_file import VisitEvent
 from booking.local_times import zone_text
-from booking.messages.writing import CHANGED, OVER, absolute, cannot_write, is_superseded, link_to_manage, write
-from booking.models import Appointment
+from booking.messages.writing import (
+    CHANGED,
+    OVER,
+    absolute,
+    cannot_write,
+    in_words,
+    is_superseded,
+    link_to_manage,
+    write,
+)
+from booking.models import Appointment, AppointmentEvent
 from booking.slots import to_minutes
 from booking.states import AppointmentState, MailKind
 from clinic.hours_text import long_date_text, time_text
@@ -26,6 +36,36 @@ def render_confirmed(message, now):
     if visit.start <= now:
         return Skip(OVER)
     return write("confirmed", visit.request.email, visit_context(visit, now), visit_event(visit), now=now)
+
+
+def render_moved(message, now):
+    """The visit at its new time, with the time that the patient knew: the calendar file moves what they have."""
+    visit = visit_of(message)
+    if problem := cannot_write(visit and visit.request):
+        return problem
+    if visit.state != AppointmentState.BOOKED or is_superseded(message):
+        return Skip(CHANGED)
+    if visit.start <= now:
+        return Skip(OVER)
+    known = _time_known_before(visit)
+    context = visit_context(visit, now) | {"was": in_words(known, now=now) if known else ""}
+    return write("moved", visit.request.email, context, visit_event(visit), now=now)
+
+
+def _time_known_before(visit):
+    """The start that the patient was told last, before this news; None when the visit is back at it, or never moved.
+
+    Between two moves that nobody has told them of, the time in the middle was never theirs.
+    """
+    known, knows = None, True
+    happened = AppointmentEvent.objects.filter(request_id=visit.request_id, action__in=("told", "rescheduled"))
+    for event in happened.order_by("pk"):
+        if event.action == "told":
+            knows = True
+        elif event.appointment_id == visit.pk:
+            known = parse_datetime(event.detail["was"]) if knows else known
+            knows = event.user_id is None  # moved by the patient's own press
+    return known if known != visit.start else None
 
 
 def reminder_key(visit, name):
@@ -87,6 +127,7 @@ def visit_of(message):
 
 
 def visit_context(visit, now):
+    """What every mail about a visit says of it."""
     zone = Clinic.objects.get().zone
     start, today = visit.start.astimezone(zone), now.astimezone(zone).date()
     return {

@@ -40,6 +40,14 @@ DECLINE_TEXTS = {
     ),
 }
 
+# Whoever is told one of these may choose another time at once, or have us call and look for one together.
+ASK_AGAIN = {
+    DeclineReason.NO_TIME_SOON,
+    DeclineReason.NEEDS_REFERRAL,
+    DeclineReason.OUT_OF_NETWORK,
+    DeclineReason.NOT_REACHED,
+}
+
 BY_LINK_TEXTS = {
     "cancelled": gettext_lazy("A patient called a visit off on the site. The time is free again."),
     "rescheduled": gettext_lazy("A patient moved a visit to another open time on the site."),

@@ -12,12 +12,14 @@ from django.utils.translation import gettext
 from booking.calendar_file import calendar_text, content_type
 from booking.local_times import zone_text
 from booking.patient_links import link_token
-from booking.states import RequestState
+from booking.states import MailKind, RequestState
 from clinic.hours_text import long_date_text, time_text
 from clinic.mail import OutgoingMail, Skip, render_mail
 from clinic.models import Clinic, OutgoingMessage
 
 CALENDAR_FILE = "visit.ics"
+# When a visit is: whichever of these was asked for last is the one that counts.
+WHEN_IT_IS = (MailKind.CONFIRMED, MailKind.MOVED)
 # Why a mail did not leave, as staff read it beside the message.
 GONE = "the request is gone"
 WITHDRAWN = "the patient withdrew the request"
@@ -33,8 +35,9 @@ def mailbox_of(request):
 
 
 def is_superseded(message):
-    """Whether a later mail of the same kind about the same record was asked for: the visit has moved since."""
-    return OutgoingMessage.objects.filter(kind=message.kind, record_id=message.record_id, pk__gt=message.pk).exists()
+    """Whether a later mail that says the same of the same record was asked for: the visit has moved since."""
+    same = WHEN_IT_IS if message.kind in WHEN_IT_IS else (message.kind,)
+    return OutgoingMessage.objects.filter(kind__in=same, record_id=message.record_id, pk__gt=message.pk).exists()
 
 
 def desk_mailbox():

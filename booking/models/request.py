@@ -248,10 +248,25 @@ class AppointmentRequest(models.Model):
         return self.reference
 
     @property
+    def is_safety_call(self):
+        return self.safety_outcome == SafetyOutcome.SAME_DAY
+
+    @property
+    def is_urgent(self):
+        """Whether somebody has to call before anything else: a safety answer said so, or was changed."""
+        return self.is_safety_call or self.call_first
+
+    @property
     def kept_visits(self):
         """Visits whose time is kept for the patient until staff answer. For lists, prefetch `appointments`."""
         proposed = [visit for visit in self.appointments.all() if visit.state == AppointmentState.PROPOSED]
         return [visit for visit in proposed if visit.offered_until is None]
+
+    @property
+    def lost_time(self):
+        """Whether they asked for one time alone, and it began without our answer. For lists, prefetch `windows` too."""
+        asked_otherwise = self.kind == RequestKind.CALL or self.first_available or len(self.windows.all())
+        return self.escalated_at is not None and not asked_otherwise and not self.kept_visits
 
     @property
     def phone_in_words(self):

@@ -93,6 +93,13 @@ def test_messages_and_event_come_with_the_row(email, kinds):
     )
 
 
+@pytest.mark.parametrize("urgent", [{"safety_outcome": SafetyOutcome.SAME_DAY, "kind": "call"}, {"call_first": True}])
+def test_where_a_call_comes_first_the_desk_reads_that_it_is_urgent(urgent):
+    made = receive(answers=answers(email="", **urgent))
+    message = OutgoingMessage.objects.get()
+    assert (message.kind, message.key, message.record_id) == ("urgent_request", f"urgent_request:{made.pk}", made.pk)
+
+
 def test_staff_who_enter_it_stand_in_the_history():
     desk = User.objects.create_user("desk")
     receive(channel=Channel.PHONE, by=desk)

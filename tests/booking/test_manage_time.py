@@ -89,7 +89,7 @@ def test_one_press_moves_it_and_everybody_hears(visit, client):
     assert_ledger_equals_visits()
     assert AppointmentRequest.objects.get().told_how == "site"
     kinds = list(OutgoingMessage.objects.order_by("pk").values_list("kind", flat=True))
-    assert kinds[-2:] == ["confirmed", "by_link"]
+    assert kinds[-2:] == ["moved", "by_link"]
     mail = render_by_link(OutgoingMessage.objects.get(kind="by_link"), MONDAY_NOON)
     assert "A patient moved a visit to another open time on the site." in mail.text
 

@@ -88,9 +88,9 @@ def test_the_desk_reads_in_a_fixed_number_of_queries(desk, rows):
         assert sum(len(column.visits) for column in waits.today) == rows
         for row in waits.waiting + waits.safety_calls:
             list(row.request.windows.all())
-    # Two lists with their windows, one of them with kept times, the untold with visits and mails, today, failures and
-    # whom they are about.
-    assert len(queries) == 11
+    # Two lists with their windows, one of them with kept times, the untold with visits and mails, those that ended,
+    # today, failures and whom they are about.
+    assert len(queries) == 12
 
 
 class TestNotTold:

@@ -36,7 +36,7 @@ def test_everything_that_it_writes(desk):
     assert event.detail == {"was": "2026-11-24T14:00:00+00:00", "start": "2026-11-24T15:00:00+00:00"}
     request.refresh_from_db()
     assert (request.told_at, request.told_how, request.state) == (None, "", "answered")
-    mail = OutgoingMessage.objects.filter(kind="confirmed").latest("pk")
+    mail = OutgoingMessage.objects.filter(kind="moved").latest("pk")
     assert (mail.record_id, mail.not_after) == (visit.pk, visit.start)
 
 

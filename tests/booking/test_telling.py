@@ -108,7 +108,7 @@ class TestAnswer:
                 desk.press(answering.mark_told, request, how="phone", version=version)
 
 
-@pytest.mark.parametrize("state", [RequestState.RECEIVED, RequestState.WITHDRAWN, RequestState.EXPIRED])
+@pytest.mark.parametrize("state", [RequestState.RECEIVED, RequestState.WITHDRAWN])
 def test_there_is_nothing_to_tell(desk, state):
     closed = {} if state == RequestState.RECEIVED else {"closed_at": MONDAY_NOON}
     request = desk.request(state=state, **closed)

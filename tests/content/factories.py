@@ -113,6 +113,13 @@ def make_info(*, published=False, **fields):
     return _finish(page, published)
 
 
+def make_visit_page(body, **fields):
+    """The live page about the visit, with one section of that text."""
+    page = make_info(slug="visit")
+    page.sections.update(body=body, **fields)
+    return publish_page(page)
+
+
 def make_glossary(*, published=False, terms=("disc", "nerve root"), **fields):
     page = _make(Glossary, "Glossary", {"slug": "glossary", "no_emergency_card": True} | fields)
     add_section(page, "terms")
