@@ -34,7 +34,7 @@ class Run:
         report = self.folder / f"{len(list(self.folder.iterdir()))}.xml"
         environment = dict(os.environ)
         environment.pop("DATABASE_URL", None)
-        # Compiled once, not by every worker and every process that a test starts: a sixth of the work otherwise.
+        # Compiled once, not anew by every worker and by every process that a test starts.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if database:
             environment["DATABASE_URL"] = database
