@@ -5,6 +5,7 @@ import logging
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template.base import Template
 from django.test import SimpleTestCase
 
 from njspine.environment import SQLITE
@@ -24,6 +25,11 @@ def pytest_configure():
         database.setdefault("TEST", {})["NAME"] = str(settings.VAR_DIR / "tests-run.sqlite3")
 
 
+# Where Django keeps the templates of form fields.
+FIELDS = ("django/forms/", "admin/widgets/")
+# Read before pytest-django puts the drawing of the tests in its place.
+AS_ON_THE_SITE = Template._render
+
 # Files that look at whole pages, one after the other. What the database does behind them is asked by all other files,
 # so on PostgreSQL they run among the large figures.
 PAGES = {
@@ -42,6 +48,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if item.nodeid.removeprefix("tests/").partition(".py")[0] in PAGES:
             item.add_marker(pytest.mark.pages)
+        if shares_with_its_file(item) and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
     left_out = {item for item in items if not concerns(item, connection.vendor)}
     if not config.option.markexpr:
         left_out |= {item for item in items if item.get_closest_marker("proof")}
@@ -63,6 +71,20 @@ def touches_database(item):
     return bool(item.get_closest_marker("django_db") or fixtures or is_test_case)
 
 
+def shares_with_its_file(item):
+    """Whether something is made once for the whole file, like the sample clinic: then one worker makes it, not each.
+
+    Not where whole tables are emptied afterwards: pytest-django has those run last, and a group would run sooner.
+    """
+    if {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        return False
+    if any(marker.kwargs.get("transaction") for marker in item.iter_markers("django_db")):
+        return False
+    made = getattr(item, "_fixtureinfo", None)
+    found = made.name2fixturedefs.values() if made else ()
+    return any(one.scope == "module" and one.baseid for fixtures in found for one in fixtures)
+
+
 @pytest.fixture(scope="session")
 def template_watcher():
     return template_variables.watch()
@@ -75,6 +97,22 @@ def no_missing_template_variables(template_watcher):
     yield
     missing = template_watcher.take()
     assert not missing, f"nobody gave these to the template: {missing}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def form_fields_are_drawn_as_on_the_site(django_test_environment):
+    """Django's test client copies the context of every template drawn, and a page of the admin draws 500 small ones.
+
+    Each field of a form is one; what tests ask of a page (`response.context`) is in none of them.
+    """
+    announced = Template._render
+
+    def draw(self, context):
+        return (AS_ON_THE_SITE if (self.name or "").startswith(FIELDS) else announced)(self, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", draw)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -34,6 +34,8 @@ class Run:
         report = self.folder / f"{len(list(self.folder.iterdir()))}.xml"
         environment = dict(os.environ)
         environment.pop("DATABASE_URL", None)
+        # Compiled once, not anew by every worker and by every process that a test starts.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if database:
             environment["DATABASE_URL"] = database
         command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
@@ -82,7 +84,7 @@ def test(run):
 
 def in_browser(run, title, marks):
     if tools.chromium():
-        run.pytest(title, *IN_PARALLEL, "-m", marks)
+        run.pytest(title, "tests/browser", *IN_PARALLEL, "-m", marks)
     else:
         run.missing("chromium", "no browser test ran")
 
