@@ -13,6 +13,7 @@ from django.utils import timezone
 from booking.actions.drafts import purge_drafts
 from booking.actions.escalation import watch_unanswered
 from booking.actions.holds import purge_holds
+from booking.actions.offering import end_offers
 from booking.actions.reminding import ask_for_reminders
 from clinic import heartbeat
 from clinic.claims import DATABASE_AWAY
@@ -57,6 +58,7 @@ class Worker:
         self.jobs = [
             Job("heartbeat", beat),
             Job("unanswered", watch_times),
+            Job("offers", end_unanswered_offers),
             Job("mail", self.send_mail),
             Job("planned changes", run_plans),
             Job("visits ahead", remind_of_visits),
@@ -132,6 +134,11 @@ def run_plans(now):
 
 def watch_times(now):
     return str(watch_unanswered(now=now)), MINUTE
+
+
+def end_unanswered_offers(now):
+    ended = end_offers(now=now)
+    return f"{ended} over" if ended else "", MINUTE
 
 
 def remind_of_visits(now):

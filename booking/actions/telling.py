@@ -4,7 +4,7 @@ from django.db.models import F
 
 from booking.actions import events
 from booking.errors import AttemptsNeeded
-from booking.messages import desk, requests, visits
+from booking.messages import desk, offers, requests, visits
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.states import AppointmentState, MailKind, RequestState
@@ -24,6 +24,11 @@ def enqueue_to_patient(kind, request, *, record, now, not_after=None):
     if mailbox_of(request):
         key = f"{kind}:{record.pk}:{record.version}"
         enqueue(kind=kind, record_id=record.pk, key=key, now=now, not_after=not_after)
+
+
+def tell_desk(event, *, now, not_after=None):
+    """Tells the desk what a patient did by link: one mail for the AppointmentEvent, whose words are BY_LINK_TEXTS."""
+    enqueue(kind=MailKind.BY_LINK, record_id=event.pk, key=f"by_link:{event.pk}", now=now, not_after=not_after)
 
 
 def need_attempts(request, *, since):
@@ -74,4 +79,6 @@ def register_mails():
     register(MailKind.TIME_PASSED, requests.render_time_passed)
     register(MailKind.REMINDER, visits.render_reminder)
     register(MailKind.BY_LINK, desk.render_by_link)
+    register(MailKind.OFFERED, offers.render_offered)
+    register(MailKind.OFFER_OVER, offers.render_offer_over)
     register(MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left)
