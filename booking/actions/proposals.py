@@ -20,7 +20,7 @@ def lock(request_id, *, now):
 
 
 def apart_from_freed_times(request_id):
-    """The visits kept for this request, without freed times that the wait list brings: those have an end of their own."""
+    """The visits kept for this request, without freed times from the wait list: those have an end of their own."""
     kept = Appointment.objects.filter(request=request_id, state=AppointmentState.PROPOSED)
     return kept.filter(wait_offer__isnull=True)
 

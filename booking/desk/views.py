@@ -8,6 +8,7 @@ from booking import queue
 from booking.desk.access import SEE, desk_page, staff_who_may
 from booking.desk.finding import MOST_FOUND, find
 from booking.desk.forms import FindForm
+from booking.open_offers import open_offers
 from booking.rebooking import needs_rebooking
 from clinic.site import site_of
 
@@ -18,7 +19,13 @@ def desk(request):
     site = site_of(request)
     now = timezone.now()
     waits = queue.load_desk(now=now, opening=site.opening, zone=site.clinic.zone)
-    context = {"title": _("Front desk"), "waits": waits, "now": now, "stranded": len(needs_rebooking(site=site))}
+    context = {
+        "title": _("Front desk"),
+        "waits": waits,
+        "offers": open_offers(now=now),
+        "now": now,
+        "stranded": len(needs_rebooking(site=site)),
+    }
     return desk_page(request, "desk", context, page="desk")
 
 

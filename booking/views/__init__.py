@@ -1,5 +1,6 @@
 from booking.views.details import CallDetails, Contact, Prepare, Reason, When, Who
 from booking.views.manage import CancelVisit, Manage, RunningLate, VisitCalendar, Withdraw
+from booking.views.manage_offer import NoneSuits, TakeOffered
 from booking.views.manage_time import MoveVisit
 from booking.views.safety import FirstCheck, SecondCheck
 from booking.views.sending import Done, Review
@@ -17,12 +18,14 @@ __all__ = [
     "FirstCheck",
     "Manage",
     "MoveVisit",
+    "NoneSuits",
     "Prepare",
     "Reason",
     "Review",
     "RunningLate",
     "SecondCheck",
     "Start",
+    "TakeOffered",
     "Time",
     "VisitCalendar",
     "When",

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 
-from booking.actions import escalation
+from booking.actions import escalation, offering
 from booking.messages import desk as desk_mails
-from booking.messages import requests, visits, words
+from booking.messages import offers, requests, visits, words
 from booking.messages import writing as messages
 from booking.models import Appointment, AppointmentRequest
 from booking.states import DeclineReason
@@ -34,6 +34,8 @@ RENDER = {
     "unanswered": desk_mails.render_unanswered,
     "answer_late": requests.render_answer_late,
     "time_passed": requests.render_time_passed,
+    "offered": offers.render_offered,
+    "offer_over": offers.render_offer_over,
 }
 TO_DESK = ["new_request", "unanswered"]
 ABOUT_VISITS = ["confirmed", "reminder", "visit_cancelled"]
@@ -92,6 +94,12 @@ def case_for(kind, desk, /, **fields):
         desk.propose(case.request)
         if kind == "time_passed":
             escalation.watch_unanswered(now=TOMORROW_9)
+    if kind in ("offered", "offer_over"):
+        start = TOMORROW_9 + Appointment.objects.count() * HOUR
+        time = {"type": desk.type, "practitioner": desk.practitioner, "location": desk.location, "start": start}
+        desk.press(offering.offer, case.request, times=[time])
+        if kind == "offer_over":
+            offering.end_offers(now=TOMORROW_9)
     return case
 
 

@@ -53,6 +53,7 @@ STAFF = {
     "admin:desk_caller": DESK,
     "admin:desk_request": DESK,
     "admin:desk_look": DESK_PRESS,
+    **dict.fromkeys(("admin:desk_look_offer", "admin:desk_offer", "admin:desk_withdraw_offer"), DESK_PRESS),
     "admin:desk_claim": DESK_PRESS,
     "admin:desk_release": DESK_PRESS,
     "admin:desk_attempt": DESK_PRESS,
@@ -148,13 +149,8 @@ PUBLIC = {
     "booking:call_us": 200,
     "booking:again": 302,
     # Nobody's link.
-    **dict.fromkeys(
-        (
-            "booking:manage",
-            *(f"booking:manage_{press}" for press in ("calendar", "cancel", "late", "time", "withdraw")),
-        ),
-        404,
-    ),
+    **dict.fromkeys(("booking:manage", "booking:manage_none", "booking:manage_offer"), 404),
+    **dict.fromkeys((f"booking:manage_{press}" for press in ("calendar", "cancel", "late", "time", "withdraw")), 404),
     "clinic:team": 200,
     "clinic:practitioner": 200,
     "clinic:locations": 200,
