@@ -280,7 +280,9 @@ class TestSkipped:
     @pytest.mark.parametrize("kind", TO_PATIENTS)
     @pytest.mark.parametrize("contact", [{"email": ""}, {"contact_by": "phone"}])
     def test_who_has_no_mailbox_or_wants_a_call(self, desk, kind, contact):
-        assert case_for(kind, desk, **contact).mail(kind) == Skip(messages.NO_ADDRESS)
+        case = case_for(kind, desk)
+        AppointmentRequest.objects.update(**contact)
+        assert case.mail(kind) == Skip(messages.NO_ADDRESS)
 
     @pytest.mark.parametrize("kind", TO_PATIENTS)
     def test_who_withdrew(self, desk, kind):

@@ -126,7 +126,7 @@ class TestAnOffer:
         assert Appointment.objects.get(state="booked").start == visits[1].start
         assert_ledger_equals_visits()
 
-    def test_stands_on_the_desk_until_three_days_after_its_end(self, page, desk, asked, time_machine):
+    def test_stands_on_the_desk_until_three_days_after_its_end(self, page, sky, desk, asked, time_machine):
         offer(desk, asked)
         text = text_of(page.get("/admin/desk/"))
         assert "Times offered" in text
@@ -134,6 +134,7 @@ class TestAnOffer:
         assert "No request is waiting." in text
         offering.end_offers(now=UNTIL)
         time_machine.move_to(UNTIL + HOUR, tick=False)
+        page.force_login(sky)
         assert "ended Tue, Nov 24, 7 am" in text_of(page.get("/admin/desk/"))
         assert open_offers(now=UNTIL + datetime.timedelta(days=3)) == []
 
