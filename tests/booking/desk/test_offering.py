@@ -114,6 +114,7 @@ class TestAnOffer:
         text = text_of(page.get(url(asked)))
         assert "Book that time above. The others are then free." in text
         assert "Offer other times instead" in text
+        assert "offered, kept until Tue, Nov 24, 7 am" in text
         assert "No answer in time" not in text
         answer = page.post(url(asked, "withdraw_offer"), {"version": asked.version}, follow=True)
         assert "The offer is taken back." in text_of(answer)
