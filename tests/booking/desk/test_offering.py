@@ -103,7 +103,7 @@ def test_where_a_call_comes_first_there_is_no_form(page, desk, fields, said):
     asked = desk.request(**fields)
     text = text_of(page.get(url(asked)))
     assert said in text
-    assert "Keep these times" not in text
+    assert "Offer these times" not in text
     answer = page.post(url(asked, "offer"), rows(desk, asked, TUESDAY_9))
     assert answer.status_code == 409
 
