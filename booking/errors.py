@@ -20,6 +20,33 @@ class NotOffered(BookingError):
     message = _("We do not offer this time. Choose another one.")
 
 
+class OfferOver(BookingError):
+    message = _("We no longer keep this time for you. Choose another one, or call us.")
+
+
+class CannotOffer(BookingError):
+    """Times that staff cannot offer as asked. `reason` is a key of REASONS; of_time() names one of several."""
+
+    REASONS = {
+        "how_many": _("Offer one, two or three times."),
+        "no_mailbox": _("This patient takes no e-mail. Call them, and book the time that suits."),
+        "safety_call": _("This is a safety call-back. Call them before you offer anything."),
+        "too_soon": _("A time that we offer is at least an hour ahead. For a sooner one, call them."),
+        "overlaps": _("This is the same as another time that you offer, or overlaps it."),
+    }
+
+    def __init__(self, reason, *, why=""):
+        super().__init__()
+        self.reason = reason
+        self.message = why or self.REASONS[reason]
+
+    @classmethod
+    def of_time(cls, number, error):
+        """The same refusal with the number of the time that it is about, counted from 1."""
+        words = {"number": number, "why": error}
+        return cls(getattr(error, "reason", type(error).__name__), why=_("Time %(number)s: %(why)s") % words)
+
+
 class TooManyKept(BookingError):
     message = _("Many times are kept for people on your network. Call us, or tell us below when you can come.")
 
@@ -32,7 +59,7 @@ class TooLateToSay(BookingError):
     message = _("You can tell us here within three hours before the visit. Please call us instead.")
 
 
-class OfferOver(BookingError):
+class FreedTimeOver(BookingError):
     message = _("This time is no longer kept for you. What you have with us stays as it is.")
 
 

@@ -11,6 +11,8 @@ urlpatterns = [
     # /appointments/mine/<token>/
     path("mine/<str:token>/", views.Manage.as_view(), name="manage"),
     path("mine/<str:token>/time/", views.MoveVisit.as_view(), name="manage_time"),
+    path("mine/<str:token>/offer/", views.TakeOffered.as_view(), name="manage_offer"),
+    path("mine/<str:token>/none/", views.NoneSuits.as_view(), name="manage_none"),
     path("mine/<str:token>/cancel/", views.CancelVisit.as_view(), name="manage_cancel"),
     path("mine/<str:token>/withdraw/", views.Withdraw.as_view(), name="manage_withdraw"),
     path("mine/<str:token>/late/", views.RunningLate.as_view(), name="manage_late"),

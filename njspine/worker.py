@@ -14,6 +14,7 @@ from booking.actions.drafts import purge_drafts
 from booking.actions.ending import end_requests
 from booking.actions.escalation import watch_unanswered
 from booking.actions.holds import purge_holds
+from booking.actions.offering import end_offers
 from booking.actions.preparing import ask_for_preparations
 from booking.actions.reminding import ask_for_reminders
 from booking.actions.wait_offers import watch_wait_list
@@ -65,6 +66,7 @@ class Worker:
             Job("wait list", offer_freed_times),
             Job("silence", watch_requests),
             Job("requests over", end_what_passed),
+            Job("offers", end_unanswered_offers),
             Job("mail", self.send_mail),
             Job("planned changes", run_plans),
             Job("visits ahead", remind_of_visits),
@@ -160,6 +162,11 @@ def watch_times(now):
 
 def offer_freed_times(now):
     return str(watch_wait_list(now=now)), MINUTE
+
+
+def end_unanswered_offers(now):
+    ended = end_offers(now=now)
+    return f"{ended} over" if ended else "", MINUTE
 
 
 def remind_of_visits(now):

@@ -186,6 +186,7 @@ PLACES = {
             "drafts",
             "messages",
             "offers",
+            "open_offers",
             "patient_links",
             "queue",
             "rebooking",

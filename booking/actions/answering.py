@@ -15,6 +15,7 @@ from booking.models import Appointment, AppointmentEvent, AppointmentRequest, Co
 from booking.states import (
     HOLDING_STATES,
     REQUEST_MOVES,
+    UNDECIDED_REQUEST_STATES,
     CallOutcome,
     DeclineReason,
     MailKind,
@@ -76,7 +77,8 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
     - the request becomes answered, its claim ends
     - the visit's time, with the type's buffers, stands in the ledger of the clinician and, where the type needs one, of
       the first free room of the place, or nothing at all happened
-    - a time kept for this request (a visit that is proposed) is booked when it is this very one, else let go
+    - a time kept for this request (a visit that is proposed) is booked when it is this very one, else let go: also of
+      those that we offered, when the patient says on the phone which
     - with `overbook_reason` the visit may lie over others: the ledger then names `by` and the reason
     - event “confirmed”; “overbooked” too when something lies beneath it
     - message “confirmed” if the patient takes e-mail; until it has left, or staff have told them, the request is
@@ -91,7 +93,7 @@ def confirm(*, request_id, version, type, practitioner, location, start, by, now
     wanted = {"type": type, "practitioner": practitioner, "location": location}
     schedules = placing.lock(besides=proposals.schedule_ids(request_id), now=now, **wanted)
     request = AppointmentRequest.objects.get(pk=request_id)
-    if request.state != RequestState.RECEIVED:
+    if request.state not in UNDECIDED_REQUEST_STATES:
         return _pressed_before(request, wanted | {"start": start}, by)
     placing.check(practitioner=practitioner, location=location, start=start, now=now)
     type = placing.usable(type)

@@ -6,12 +6,11 @@ opened twice, or sent again, does nothing twice: IllegalMove says that it has ch
 
 import datetime
 
-from booking.actions import answering, events, visits
+from booking.actions import answering, events, telling, visits
 from booking.actions.transactions import in_one_transaction
 from booking.errors import IllegalMove, TooLateToSay
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
-from booking.states import AppointmentState, MailKind
-from clinic.outbox import enqueue
+from booking.states import AppointmentState
 
 LATE_MINUTES = (10, 20, 30)
 # Earlier, nobody knows yet; after the visit has begun, only a call still helps.
@@ -32,7 +31,7 @@ def cancel_visit(*, request_id, appointment_id, version, now):
         raise IllegalMove
     visits.cancel(appointment_id=visit.pk, version=version, by=None, now=now, patient_knows=True)
     AppointmentRequest.objects.filter(pk=request_id).update(told_how="site")
-    _tell_desk(_last_event("cancelled", request_id), now)
+    telling.tell_desk(_last_event("cancelled", request_id), now=now)
 
 
 @in_one_transaction
@@ -50,7 +49,7 @@ def move_visit(*, request_id, appointment_id, version, practitioner, location, s
     where = {"practitioner": practitioner, "location": location, "start": start}
     visits.reschedule(appointment_id=visit.pk, version=version, by=None, now=now, patient_knows=True, **where)
     AppointmentRequest.objects.filter(pk=request_id).update(told_how="site")
-    _tell_desk(_last_event("rescheduled", request_id), now)
+    telling.tell_desk(_last_event("rescheduled", request_id), now=now)
 
 
 @in_one_transaction
@@ -58,7 +57,7 @@ def withdraw(*, request_id, version, now):
     """The patient needs no visit any more: as answering.withdraw, and the desk is told. Raises IllegalMove."""
     answering.withdraw(request_id=request_id, version=version, by=None, now=now)
     AppointmentRequest.objects.filter(pk=request_id).update(told_how="site")
-    _tell_desk(_last_event("withdrawn", request_id), now)
+    telling.tell_desk(_last_event("withdrawn", request_id), now=now)
 
 
 @in_one_transaction
@@ -84,7 +83,7 @@ def running_late(*, request_id, appointment_id, minutes, now):
         raise IllegalMove
     detail = {"minutes": minutes}
     event = events.record("running_late", now=now, request=visit.request, appointment=visit, detail=detail)
-    _tell_desk(event, now, not_after=visit.end)
+    telling.tell_desk(event, now=now, not_after=visit.end)
 
 
 @in_one_transaction
@@ -108,7 +107,3 @@ def _visit(request_id, appointment_id):
 def _last_event(action, request_id):
     """What the action has just written down, by nobody of ours: one thing that happened is one row."""
     return AppointmentEvent.objects.filter(action=action, request_id=request_id).latest("pk")
-
-
-def _tell_desk(event, now, *, not_after=None):
-    enqueue(kind=MailKind.BY_LINK, record_id=event.pk, key=f"by_link:{event.pk}", now=now, not_after=not_after)

@@ -34,7 +34,7 @@ class Watched:
 def watch_unanswered(*, now):
     """Escalates every time asked for whose answer is late at `now`, oldest promise first. Returns Watched."""
     late = (
-        Appointment.objects.filter(state=AppointmentState.PROPOSED, request__state=RequestState.RECEIVED)
+        _asked_for()
         .annotate(kept=Coalesce("extended_until", "request__reply_by"))
         .filter(Q(kept__lte=now) | Q(start__lte=now))
     )
@@ -59,8 +59,7 @@ def escalate(*, appointment_id, now):
     A request that was answered meanwhile, and a time that is kept still, stay as they are.
     """
     ledger.lock_time_of(Appointment(pk=appointment_id))
-    waits = Appointment.objects.filter(state=AppointmentState.PROPOSED, request__state=RequestState.RECEIVED)
-    visit = waits.select_related("request").filter(pk=appointment_id).first()
+    visit = _asked_for().select_related("request").filter(pk=appointment_id).first()
     if visit is None or (now < visit.kept_until and now < visit.start):
         return ""
     happened = _let_pass(visit, now) if visit.start <= now else _keep_longer(visit, now)
@@ -69,6 +68,12 @@ def escalate(*, appointment_id, now):
     key = f"{MailKind.UNANSWERED}:{visit.pk}:{visit.version}"
     enqueue(kind=MailKind.UNANSWERED, record_id=visit.request_id, key=key, now=now)
     return happened
+
+
+def _asked_for():
+    """Times that patients asked for and wait to hear about. One that we offered waits for them, and has its own end."""
+    waits = Appointment.objects.filter(state=AppointmentState.PROPOSED, request__state=RequestState.RECEIVED)
+    return waits.filter(offered_until=None)
 
 
 def _keep_longer(visit, now):

@@ -26,15 +26,23 @@ class Schedules:
 
 
 def lock(*, type, practitioner, location, now, besides=()):
-    """Locks what a visit of this type would need, and the schedules `besides` (keys), all in key order: Schedules.
+    """Locks what a visit of this type would need, and the schedules `besides` (keys), all in key order: Schedules."""
+    return lock_all([(type, practitioner, location)], now=now, besides=besides)[0]
 
-    The lock must come before anything else is read, so the type is asked as the database has it now.
+
+def lock_all(wanted, *, now, besides=()):
+    """As lock(), for several visits at once: `wanted` holds (type, practitioner, location). One Schedules for each.
+
+    The lock must come before anything else is read, so the types are asked as the database has them now.
     """
-    own = ledger.schedule_of(practitioner)
-    needs_room = AppointmentType.objects.filter(pk=type.pk, needs_room=True).exists()
-    rooms = ledger.room_schedules(location) if needs_room else []
-    ledger.lock_schedules({own.pk, *(room.pk for room in rooms), *besides}, now=now)
-    return Schedules(own, rooms, needs_room)
+    found = []
+    for type, practitioner, location in wanted:
+        own = ledger.schedule_of(practitioner)
+        needs_room = AppointmentType.objects.filter(pk=type.pk, needs_room=True).exists()
+        found.append(Schedules(own, ledger.room_schedules(location) if needs_room else [], needs_room))
+    needed = {schedule.pk for one in found for schedule in (one.own, *one.rooms)}
+    ledger.lock_schedules(needed | set(besides), now=now)
+    return found
 
 
 def check(*, practitioner, location, start, now):

@@ -2,10 +2,9 @@
 
 from django.db.models import F
 
-from booking.actions import events
-from booking.actions.failing import tell_desk
+from booking.actions import events, failing
 from booking.errors import AttemptsNeeded
-from booking.messages import desk, preparation, requests, visits, waiting
+from booking.messages import desk, offers, preparation, requests, visits, waiting
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.states import STATES_TO_TELL, AppointmentState, MailKind
@@ -23,6 +22,11 @@ def enqueue_to_patient(kind, request, *, record, now, not_after=None):
     if mailbox_of(request):
         key = f"{kind}:{record.pk}:{record.version}"
         enqueue(kind=kind, record_id=record.pk, key=key, now=now, not_after=not_after)
+
+
+def tell_desk(event, *, now, not_after=None):
+    """Tells the desk what a patient did by link: one mail for the AppointmentEvent, whose words are BY_LINK_TEXTS."""
+    enqueue(kind=MailKind.BY_LINK, record_id=event.pk, key=f"by_link:{event.pk}", now=now, not_after=not_after)
 
 
 def need_attempts(request, *, since):
@@ -69,23 +73,27 @@ def _told_by_mail(request_id, message, now):
 
 def register_mails():
     """Tells the outbox how to write each mail, and what follows when it has left, or never will."""
-    register(MailKind.RECEIVED, requests.render_received, on_failed=tell_desk)
-    register(MailKind.CONFIRMED, visits.render_confirmed, on_sent=visit_mail_left, on_failed=tell_desk)
-    register(MailKind.MOVED, visits.render_moved, on_sent=visit_mail_left, on_failed=tell_desk)
-    register(MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left, on_failed=tell_desk)
-    register(MailKind.DECLINED, requests.render_declined, on_sent=ending_mail_left, on_failed=tell_desk)
-    register(MailKind.REQUEST_EXPIRED, requests.render_expired, on_sent=ending_mail_left, on_failed=tell_desk)
-    register(MailKind.ANSWER_LATE, requests.render_answer_late, on_failed=tell_desk)
-    register(MailKind.TIME_PASSED, requests.render_time_passed, on_failed=tell_desk)
-    register(MailKind.REMINDER, visits.render_reminder, on_failed=tell_desk)
-    register(MailKind.PREPARATION, preparation.render_preparation, on_failed=tell_desk)
+    register(MailKind.RECEIVED, requests.render_received, on_failed=failing.tell_desk)
+    register(MailKind.CONFIRMED, visits.render_confirmed, on_sent=visit_mail_left, on_failed=failing.tell_desk)
+    register(MailKind.MOVED, visits.render_moved, on_sent=visit_mail_left, on_failed=failing.tell_desk)
+    register(
+        MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left, on_failed=failing.tell_desk
+    )
+    register(MailKind.DECLINED, requests.render_declined, on_sent=ending_mail_left, on_failed=failing.tell_desk)
+    register(MailKind.REQUEST_EXPIRED, requests.render_expired, on_sent=ending_mail_left, on_failed=failing.tell_desk)
+    register(MailKind.ANSWER_LATE, requests.render_answer_late, on_failed=failing.tell_desk)
+    register(MailKind.TIME_PASSED, requests.render_time_passed, on_failed=failing.tell_desk)
+    register(MailKind.REMINDER, visits.render_reminder, on_failed=failing.tell_desk)
+    register(MailKind.PREPARATION, preparation.render_preparation, on_failed=failing.tell_desk)
     # To the desk. What does not arrive there is told to nobody by mail: the site's own alarm speaks up.
     register(MailKind.NEW_REQUEST, desk.render_new_request)
     register(MailKind.URGENT_REQUEST, desk.render_urgent_request)
     register(MailKind.PROMISE_NEAR, desk.render_promise_near)
     register(MailKind.UNANSWERED, desk.render_unanswered)
     register(MailKind.BY_LINK, desk.render_by_link)
-    register(MailKind.WAIT_OFFER, waiting.render_wait_offer, on_failed=tell_desk)
-    register(MailKind.WAIT_OVER, waiting.render_wait_over, on_failed=tell_desk)
+    register(MailKind.OFFERED, offers.render_offered, on_failed=failing.tell_desk)
+    register(MailKind.OFFER_OVER, offers.render_offer_over, on_failed=failing.tell_desk)
+    register(MailKind.WAIT_OFFER, waiting.render_wait_offer, on_failed=failing.tell_desk)
+    register(MailKind.WAIT_OVER, waiting.render_wait_over, on_failed=failing.tell_desk)
     register(MailKind.WAIT_APPROVE, waiting.render_wait_approve)
     register(MailKind.NOT_DELIVERED, desk.render_not_delivered)

@@ -18,7 +18,7 @@ from booking.actions import events, ledger, placing
 from booking.actions.transactions import in_one_transaction, move
 from booking.actions.waiting import close_entry, close_offer, mark_offered
 from booking.availability import open_times, shape_of
-from booking.errors import BookingError, IllegalMove, OfferOver
+from booking.errors import BookingError, FreedTimeOver, IllegalMove
 from booking.models import Appointment, AppointmentType, WaitListEntry, WaitListOffer
 from booking.rebooking import needs_rebooking
 from booking.slots import MINUTE
@@ -153,8 +153,8 @@ def offer_time(*, entry_id, time, now):
 def approve(*, offer_id, version, by, now):
     """The desk lets the patient have it: pending becomes offered, and they are written to. Event “wait_offered”.
 
-    The time box begins anew, for the patient. Raises OfferOver when they could not answer in time any more, IllegalMove
-    when it is not pending, or they have to be called.
+    The time box begins anew, for the patient. Raises FreedTimeOver when they could not answer in time any more,
+    IllegalMove when it is not pending, or they have to be called.
     """
     offer = _locked(offer_id)
     if offer.state != WaitOfferState.PENDING or offer.version != version or must_call(offer.entry):
@@ -162,7 +162,7 @@ def approve(*, offer_id, version, by, now):
     site = load_site(now=now)
     until = _patient_answers_by(site)
     if offer.expires_at <= now or until > offer.visit.start - offer.entry.notice:
-        raise OfferOver
+        raise FreedTimeOver
     offer.expires_at = until
     mark_offered(offer, by=by, now=now)
     Appointment.objects.filter(pk=offer.visit_id).update(offered_until=until, version=F("version") + 1)

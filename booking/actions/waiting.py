@@ -15,7 +15,7 @@ from django.db.models import F
 from booking.actions import answering, events, ledger, placing, proposals, visits
 from booking.actions.transactions import in_one_transaction, move
 from booking.availability import at_work
-from booking.errors import IllegalMove, NotWaitable, OfferOver
+from booking.errors import FreedTimeOver, IllegalMove, NotWaitable
 from booking.models import Appointment, AppointmentRequest, WaitListEntry, WaitListOffer
 from booking.states import (
     APPOINTMENT_MOVES,
@@ -107,7 +107,7 @@ def accept(*, offer_id, request_id, version, by, now):
       the link “by_link” to the desk
     - without a visit, by staff alone: the request is answered with it (answering.confirm)
 
-    The same press twice moves it once. Raises OfferOver when it is too late or the clinician no longer works then,
+    The same press twice moves it once. Raises FreedTimeOver when it is too late or the clinician no longer works then,
     IllegalMove when the visit has changed; nothing is changed then.
     """
     known = _offer(offer_id, request_id)
@@ -139,7 +139,7 @@ def accept(*, offer_id, request_id, version, by, now):
 def refuse(*, offer_id, request_id, version, by, now):
     """They do not want this time: it is free for the next one, and they stay on the list. Event “wait_refused”.
 
-    Raises OfferOver, IllegalMove.
+    Raises FreedTimeOver, IllegalMove.
     """
     ledger.lock_time_of(_offer(offer_id, request_id).visit)
     offer = _offer(offer_id, request_id)
@@ -191,7 +191,7 @@ def _make_sure(offer, version, by, now):
     """That they can still answer it. To whom staff speak, nothing was written: the call is the offer."""
     may_answer = (WaitOfferState.OFFERED,) if by is None else OPEN_WAIT_OFFER_STATES
     if offer.state not in may_answer or offer.expires_at <= now:
-        raise OfferOver
+        raise FreedTimeOver
     if offer.version != version:
         raise IllegalMove
     if offer.state == WaitOfferState.PENDING:
@@ -211,7 +211,7 @@ def _move_to(offer, where, *, by, now):
         raise IllegalMove
     there = {"location_id": kept.location_id, "practitioner_id": kept.practitioner_id, "start": kept.start}
     if not at_work(type=kept.type, site=load_site(now=now), chosen_at=offer.created_at, **there):
-        raise OfferOver
+        raise FreedTimeOver
     close_offer(offer, WaitOfferState.ACCEPTED, now=now)
     visits.reschedule(
         appointment_id=visit.pk, version=visit.version, start=kept.start, by=by, now=now, patient_knows=True, **where

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions import answering
+from booking.actions import answering, offering
 from booking.desk.access import ANSWER, SEE, staff_who_may
 from booking.desk.request_page import make_form, show
 from booking.errors import BookingError, TimeTaken
@@ -48,6 +48,14 @@ PRESSES = {
             **common,
         ),
         _("The visit is booked."),
+    ),
+    "offer": Press(
+        lambda typed, **common: offering.offer(version=typed["version"], times=typed["times"], **common),
+        _("The times are kept, and the patient gets a mail."),
+    ),
+    "withdraw_offer": Press(
+        lambda typed, **common: offering.withdraw_offer(version=typed["version"], **common),
+        _("The offer is taken back. The request waits for our answer again."),
     ),
     "decline": Press(
         lambda typed, **common: answering.decline(
@@ -91,7 +99,7 @@ def press(name):
                 button.act(form.cleaned_data, request_id=pk, by=request.user, now=timezone.now())
             except BookingError as error:
                 form.add_error(None, str(error))
-                if isinstance(error, TimeTaken):
+                if isinstance(error, TimeTaken) and name == "confirm":
                     form.offer_overbooking()
                 status = 409
             else:
@@ -102,11 +110,14 @@ def press(name):
     return view
 
 
-@staff_who_may(SEE)
-@require_POST
-def look(request, pk):
-    """Shows the busy times of the day that was typed, keeps everything else, and judges nothing."""
-    asked = get_object_or_404(AppointmentRequest, pk=pk)
-    zone, typed = site_of(request).clinic.zone, request.POST.dict()
-    form = make_form("confirm", asked=asked, zone=zone, initial=typed)
-    return show(request, pk, tried="confirm", form=form)
+def look(name):
+    """The view that shows the busy times of the days typed for one press, keeps everything else, and judges nothing."""
+
+    @staff_who_may(SEE)
+    @require_POST
+    def view(request, pk):
+        asked = get_object_or_404(AppointmentRequest, pk=pk)
+        zone, typed = site_of(request).clinic.zone, request.POST.dict()
+        return show(request, pk, tried=name, form=make_form(name, asked=asked, zone=zone, initial=typed))
+
+    return view

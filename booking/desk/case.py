@@ -8,7 +8,14 @@ from django.db.models import Prefetch, Q
 from booking.desk.history import Sentence, sentences
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot, ContactAttempt
 from booking.promise import Promise, promise_of
-from booking.states import STATES_TO_TELL, AppointmentState, RequestKind, RequestState, SafetyOutcome
+from booking.states import (
+    STATES_TO_TELL,
+    UNDECIDED_REQUEST_STATES,
+    AppointmentState,
+    RequestKind,
+    RequestState,
+    SafetyOutcome,
+)
 from booking.suspicion import SuspectReason
 from clinic.models import Practitioner
 from clinic.wall_clock import to_instants, whole_days
@@ -30,7 +37,13 @@ class Case:
 
     @property
     def is_open(self):
-        return self.request.state == RequestState.RECEIVED
+        """Whether staff may still answer: also by phone, while the patient may choose from what we offered."""
+        return self.request.state in UNDECIDED_REQUEST_STATES
+
+    @property
+    def offered_until(self):
+        """Until when the patient may choose; None when we offer nothing."""
+        return min((visit.offered_until for visit in self.request.offered_visits), default=None)
 
     @property
     def is_safety_call(self):

@@ -82,11 +82,8 @@ class AttemptForm(ActionForm):
     )
 
 
-class PlaceForm(VersionedForm):
-    """Where and when, typed as the clock on the clinic's wall shows it.
-
-    Booking over what is there is offered only after a refusal that says what is there (offer_overbooking).
-    """
+class WhereForm(ActionForm):
+    """Where and when, typed as the clock on the clinic's wall shows it."""
 
     day = forms.DateField(
         label=_("Day"),
@@ -111,18 +108,9 @@ class PlaceForm(VersionedForm):
         error_messages={"required": _("Choose a location"), "invalid_choice": _("Choose a location")},
     )
 
-    overbook = forms.BooleanField(label=_("Book it all the same"), required=False)
-    overbook_reason = LineField(
-        label=_("Why? Colleagues read it, so no diagnosis"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
     def __init__(self, *args, zone, **kwargs):
         super().__init__(*args, **kwargs)
         self.zone = zone
-        self.offers_overbooking = "overbook_reason" in self.data or "overbook_reason" in self.initial
         self.fields["practitioner"].queryset = Practitioner.objects.active()
         self.fields["location"].queryset = Location.objects.active()
 
@@ -141,6 +129,28 @@ class PlaceForm(VersionedForm):
                 cleaned["start"] = instant_at(day=day, time=time, zone=self.zone)
             except NoSuchTime as error:
                 self.add_error("time", str(error))
+        return cleaned
+
+
+class PlaceForm(WhereForm, VersionedForm):
+    """The place of one visit. Booking over what is there is offered only after a refusal that says what is there
+    (offer_overbooking).
+    """
+
+    overbook = forms.BooleanField(label=_("Book it all the same"), required=False)
+    overbook_reason = LineField(
+        label=_("Why? Colleagues read it, so no diagnosis"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offers_overbooking = "overbook_reason" in self.data or "overbook_reason" in self.initial
+
+    def clean(self):
+        cleaned = super().clean()
         if not cleaned.get("overbook"):
             cleaned["overbook_reason"] = ""
         elif not cleaned.get("overbook_reason") and "overbook_reason" not in self.errors:
@@ -156,22 +166,27 @@ class PlaceForm(VersionedForm):
         return {name: self.cleaned_data[name] for name in ("practitioner", "location", "start", "overbook_reason")}
 
 
-class ConfirmForm(PlaceForm, AnswerForm):
-    """A new visit for a request."""
-
-    outcomes = [(outcome.value, outcome.label) for outcome in CallOutcome if outcome in OUTCOMES_WITH_A_VISIT]
-
+class KindForm(ActionForm):
     type = forms.ModelChoiceField(
         label=_("Kind of visit"),
         queryset=AppointmentType.objects.none(),
         empty_label=None,
         error_messages={"required": _("Choose the kind of visit"), "invalid_choice": _("Choose the kind of visit")},
     )
-    field_order = ["outcome", "day", "time", "type", "practitioner", "location", "overbook", "overbook_reason"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["type"].queryset = AppointmentType.objects.filter(is_active=True)
+
+
+class ConfirmForm(PlaceForm, KindForm, AnswerForm):
+    """A new visit for a request."""
+
+    outcomes = [(outcome.value, outcome.label) for outcome in CallOutcome if outcome in OUTCOMES_WITH_A_VISIT]
+    field_order = ["outcome", "day", "time", "type", "practitioner", "location", "overbook", "overbook_reason"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
         self.order_fields(self.field_order)
 
 
@@ -207,7 +222,9 @@ class CancelForm(VersionedForm):
 
 def problems_of(form):
     """(message, id of the field to go to or "") of everything that is wrong, in the order of the fields."""
-    found = [(error, "") for error in form.non_field_errors()]
+    found = [(error, "") for error in form.non_field_errors() if error]
+    if hasattr(form, "problems"):
+        found += form.problems()
     for bound in form:
         target = f"{bound.auto_id}_0" if bound.use_fieldset else bound.auto_id
         found += [(error, target) for error in bound.errors if error]

@@ -49,5 +49,5 @@ def taken_by(form, *, type=None, besides=None):
 
 def _obstacle(row):
     asked = row.appointment and row.appointment.request
-    what = row.label or WHAT[row.kind]
+    what = row.label or (_("offered to a patient") if asked and row.appointment.offered_until else WHAT[row.kind])
     return Obstacle(row, what, asked and asked.pk, asked.reference if asked else "")

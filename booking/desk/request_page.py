@@ -4,6 +4,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from booking.actions.offering import MOST_TIMES
 from booking.desk.access import ANSWER, desk_page
 from booking.desk.case import busy_day, load_case
 from booking.desk.forms import (
@@ -13,10 +14,13 @@ from booking.desk.forms import (
     ConfirmForm,
     DeclineForm,
     ToldForm,
+    VersionedForm,
     problems_of,
 )
 from booking.desk.obstacles import taken_by
+from booking.desk.offer_form import CHOSEN, OfferForm
 from booking.desk.visit_presses import offered
+from booking.messages.writing import mailbox_of
 from booking.models import AppointmentRequest, AppointmentType
 from booking.states import AppointmentState
 from booking.windows import LOOK_AHEAD
@@ -29,6 +33,8 @@ FORMS = {
     "release": ActionForm,
     "attempt": AttemptForm,
     "confirm": ConfirmForm,
+    "offer": OfferForm,
+    "withdraw_offer": VersionedForm,
     "decline": DeclineForm,
     "withdraw": AnswerForm,
     "close": AnswerForm,
@@ -41,7 +47,7 @@ def make_form(name, *, asked, zone, **kwargs):
     form_class = FORMS[name]
     if issubclass(form_class, AnswerForm):
         kwargs["request"] = asked
-    if issubclass(form_class, ConfirmForm):
+    if issubclass(form_class, (ConfirmForm, OfferForm)):
         kwargs["zone"] = zone
     return form_class(auto_id=f"{name}_%s", **kwargs)
 
@@ -54,14 +60,17 @@ def show(request, pk, *, tried="", form=None, status=200):
         case = load_case(pk, now=now, opening=site.opening, zone=zone)
     except AppointmentRequest.DoesNotExist as error:
         raise Http404 from error
-    forms = {name: make_form(name, asked=case.request, zone=zone) for name in FORMS if name != "confirm"}
+    guessed = {"confirm", "offer"}
+    forms = {name: make_form(name, asked=case.request, zone=zone) for name in FORMS if name not in guessed}
     if case.is_open:
-        forms["confirm"] = make_form(
-            "confirm", asked=case.request, zone=zone, initial=first_guess(case.request, site=site)
-        )
+        guess = first_guess(case.request, site=site)
+        rows = {f"t{number}-{name}": guess[name] for number in range(1, MOST_TIMES + 1) for name in CHOSEN}
+        forms["confirm"] = make_form("confirm", asked=case.request, zone=zone, initial=guess)
+        forms["offer"] = make_form("offer", asked=case.request, zone=zone, initial=rows)
     if tried in forms:
         forms[tried] = form
     day = forms["confirm"].day_typed() if case.is_open else None
+    days = forms["offer"].days_typed() if case.is_open else []
     context = {
         "title": _("Request %(reference)s") % {"reference": case.request.reference},
         "case": case,
@@ -73,6 +82,8 @@ def show(request, pk, *, tried="", form=None, status=200):
         "may_answer": request.user.has_perm(ANSWER),
         "busy_on": day,
         "busy": busy_day(day, zone=zone, now=now, but_request=pk) if day else [],
+        "busy_days": [(one, busy_day(one, zone=zone, now=now, but_request=pk)) for one in days],
+        "may_offer": case.is_open and not case.is_safety_call and bool(mailbox_of(case.request)),
         "there": taken_by(form) if tried == "confirm" and status == CONFLICT else [],
         "visit_lines": [(visit, offered(visit, now=now, zone=zone)) for visit in case.visits],
         "now": now,

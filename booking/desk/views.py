@@ -8,6 +8,7 @@ from booking import queue
 from booking.desk.access import SEE, desk_page, staff_who_may
 from booking.desk.finding import MOST_FOUND, find
 from booking.desk.forms import FindForm
+from booking.open_offers import open_offers
 from booking.rebooking import needs_rebooking
 from booking.wait_list import offers_for_desk
 from clinic.site import site_of
@@ -22,6 +23,7 @@ def desk(request):
     context = {
         "title": _("Front desk"),
         "waits": waits,
+        "offers": open_offers(now=now),
         "now": now,
         "stranded": len(needs_rebooking(site=site)),
         "wait_pending": offers_for_desk(),

@@ -10,7 +10,7 @@ from booking.forms.kept import who_of
 from booking.forms.safety import WhoForm
 from booking.forms.when import clinician_text
 from booking.local_times import start_text
-from booking.states import HOLDING_STATES
+from booking.states import HOLDING_STATES, AppointmentState
 from clinic.hours_text import long_date_text
 from clinic.languages import LANGUAGES
 
@@ -75,8 +75,14 @@ def asked_for_rows(sent, visit, *, site):
 
 
 def kept_visit(sent):
-    """The visit that is kept or booked for this request, None when there is none."""
-    visits = sent.appointments.filter(state__in=HOLDING_STATES).select_related("practitioner", "location", "type")
+    """The visit that is booked for this request, or kept because they asked for it; None when there is none.
+
+    What we offer is not theirs yet.
+    """
+    visits = sent.appointments.filter(state__in=HOLDING_STATES)
+    visits = visits.exclude(state=AppointmentState.PROPOSED, offered_until__isnull=False).select_related(
+        "practitioner", "location", "type"
+    )
     return visits.order_by("pk").last()
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.forms.fields import yes_no
 from booking.forms.form import RequestForm
-from content.states import FlagArea
+from content.states import FlagArea, FlagGroup
 
 UNSURE = "unsure"
 
@@ -87,7 +87,7 @@ class SignsForm(RequestForm):
     @property
     def is_yes(self):
         """Whether a sign or “not sure” was ticked, whatever else was, and however the rest of the form looks."""
-        ticked = self.fields["signs"].widget.value_from_datadict(self.data, self.files, "signs")
+        ticked = self.fields["signs"].widget.value_from_datadict(self.data, self.files, self.add_prefix("signs"))
         return any(value and not value.startswith("none-") for value in ticked)
 
     def clean_signs(self):
@@ -95,6 +95,24 @@ class SignsForm(RequestForm):
         if not self.is_yes and self.none not in signs:
             raise forms.ValidationError(_("We have just changed this list. Please read it again"), code="stale")
         return signs
+
+
+class BothLists:
+    """Both lists on one page, for somebody who was asked before: has anything changed since?"""
+
+    def __init__(self, data=None, *, library):
+        groups = {"emergency": FlagGroup.EMERGENCY, "same_day": FlagGroup.SAME_DAY}
+        self.forms = [SignsForm(data, library=library, group=groups[name], prefix=name) for name in groups]
+        self.emergency, self.same_day = self.forms
+        self.emergency.fields["signs"].label = _("Is any of this new, or worse than before?")
+        self.same_day.fields["signs"].label = _("Or any of these?")
+
+    def is_valid(self):
+        return all(form.is_valid() for form in self.forms)
+
+    @property
+    def errors(self):
+        return [(error, form["signs"]) for form in self.forms for error in form.errors.get("signs", [])]
 
 
 class DoctorForm(RequestForm):

@@ -53,7 +53,7 @@ def render_time_passed(message, now):
 
 
 def kept_visit(request):
-    """The time that they asked for, while it is kept for them; None when there is none."""
+    """The time that the patient asked for; what we offer is in booking/messages/offers.py."""
     kept = Appointment.objects.filter(request=request, state=AppointmentState.PROPOSED, offered_until=None)
     return kept.select_related("request").order_by("pk").first()
 

@@ -51,6 +51,9 @@ ASK_AGAIN = {
 BY_LINK_TEXTS = {
     "cancelled": gettext_lazy("A patient called a visit off on the site. The time is free again."),
     "rescheduled": gettext_lazy("A patient moved a visit to another open time on the site."),
+    "accepted": gettext_lazy("A patient chose one of the times that we offered. The visit is booked."),
+    "none_suits": gettext_lazy("None of the times that we offered suits a patient. They wait for our answer again."),
+    "call_first": gettext_lazy("A patient chose a time, and must be called before it is booked. Please call now."),
     "withdrawn": gettext_lazy("A patient needs no visit any more. There is nothing to answer."),
     "wait_accepted": gettext_lazy("A patient took an earlier time from the wait list. The old time is free again."),
     "running_late": gettext_lazy("A patient is on the way and late, by about %(minutes)s minutes."),

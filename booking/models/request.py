@@ -258,9 +258,15 @@ class AppointmentRequest(models.Model):
 
     @property
     def kept_visits(self):
-        """Visits whose time is kept for the patient until staff answer. For lists, prefetch `appointments`."""
-        proposed = [visit for visit in self.appointments.all() if visit.state == AppointmentState.PROPOSED]
-        return [visit for visit in proposed if visit.offered_until is None]
+        """Visits that the patient asked for, kept until staff answer. For lists, prefetch `appointments`."""
+        return [visit for visit in self.appointments.all() if _is_kept(visit) and visit.offered_until is None]
+
+    @property
+    def offered_visits(self):
+        """Visits that we offered, kept until `offered_until`. For lists, prefetch `appointments`."""
+        if self.state != RequestState.OFFERED:
+            return []
+        return [visit for visit in self.appointments.all() if _is_kept(visit) and visit.offered_until is not None]
 
     @property
     def lost_time(self):
@@ -277,6 +283,10 @@ class AppointmentRequest(models.Model):
         if not self.phone_extension:
             return number
         return _("%(number)s ext. %(extension)s") % {"number": number, "extension": self.phone_extension}
+
+
+def _is_kept(visit):
+    return visit.state == AppointmentState.PROPOSED
 
 
 class PreferredWindow(models.Model):

@@ -1,5 +1,6 @@
 from booking.views.details import CallDetails, Contact, Prepare, Reason, When, Who
 from booking.views.manage import CancelVisit, Manage, RunningLate, VisitCalendar, Withdraw
+from booking.views.manage_offer import NoneSuits, TakeOffered
 from booking.views.manage_time import MoveVisit
 from booking.views.safety import FirstCheck, SecondCheck
 from booking.views.sending import Done, Review
@@ -19,6 +20,7 @@ __all__ = [
     "LeaveWaitList",
     "Manage",
     "MoveVisit",
+    "NoneSuits",
     "Prepare",
     "Reason",
     "RefuseOffer",
@@ -27,6 +29,7 @@ __all__ = [
     "SecondCheck",
     "Start",
     "TakeOffer",
+    "TakeOffered",
     "Time",
     "VisitCalendar",
     "WaitList",

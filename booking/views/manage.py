@@ -15,7 +15,7 @@ from booking.messages.visits import visit_event
 from booking.messages.writing import CALENDAR_FILE
 from booking.models import AppointmentEvent
 from booking.patient_links import request_of
-from booking.states import AppointmentState, RequestState
+from booking.states import AppointmentState, RequestState, SafetyOutcome
 from booking.views.pages import RequestPage
 from booking.views.wait_part import wait_part
 from booking.wait_list import ONLY_KEPT
@@ -43,13 +43,40 @@ class LinkPage(RequestPage):
     def visits(self):
         return list(
             self.asked.appointments.exclude(ONLY_KEPT)
-            .select_related("practitioner", "location", "request", "type")
+            .select_related("practitioner", "location", "request", "type", "wait_offer")
             .order_by("start", "pk")
         )
 
+    def offered_visits(self):
+        """What we offer at this moment, earliest first; freed times of the wait list are another matter."""
+        return [
+            visit
+            for visit in self.visits()
+            if visit.state == AppointmentState.PROPOSED
+            and visit.offered_until
+            and visit.offered_until > self.now
+            and not hasattr(visit, "wait_offer")
+        ]
+
+    def offer(self):
+        """What the page says of an offer: what can be chosen until when, or that it is over; None without one."""
+        zone, today = self.site.clinic.zone, self.site.today
+        if self.asked.state == RequestState.OFFERED:
+            visits = self.offered_visits()
+            until = min((visit.offered_until for visit in visits), default=None)
+            return {
+                "times": [{"row": visit, "start": start_text(visit.start, zone=zone, today=today)} for visit in visits],
+                "until": moment_text(until, now=self.now, zone=zone) if until else "",
+                "is_over": not visits,
+            }
+        offered = self.asked.appointments.filter(offered_until__isnull=False, wait_offer__isnull=True)
+        if self.asked.state == RequestState.EXPIRED and offered.exists():
+            return {"times": [], "until": "", "is_over": True}
+        return None
+
     def show_request(self, *, status=200, problem=""):
         zone, today = self.site.clinic.zone, self.site.today
-        visits = self.visits()
+        visits, offer = self.visits(), self.offer()
         standing = [visit for visit in visits if visit.state in STANDING and visit.end > self.now]
         late = AppointmentEvent.objects.filter(
             action="running_late", appointment_id__in=[visit.pk for visit in standing]
@@ -72,16 +99,19 @@ class LinkPage(RequestPage):
             "called_off": [
                 start_text(visit.start, zone=zone, today=today)
                 for visit in visits
-                if visit.state == AppointmentState.CANCELLED and visit.start > self.now
+                if visit.state == AppointmentState.CANCELLED and visit.start > self.now and not visit.offered_until
             ]
-            if not standing
+            if not standing and self.asked.state == RequestState.ANSWERED
             else [],
             "kept": [
                 start_text(visit.start, zone=zone, today=today)
                 for visit in visits
-                if visit.state == AppointmentState.PROPOSED and visit.start > self.now
+                if visit.state == AppointmentState.PROPOSED and visit.start > self.now and not visit.offered_until
             ],
+            "offer": offer,
+            "is_safety_call": self.asked.safety_outcome == SafetyOutcome.SAME_DAY,
             "is_waiting": self.asked.state == RequestState.RECEIVED,
+            "may_ask_again": self.asked.state != RequestState.RECEIVED and not (offer and offer["times"]),
             "reply_by": moment_text(self.asked.reply_by, now=self.now, zone=zone),
             "is_late": self.asked.reply_by <= self.now,
             "late_minutes": by_link.LATE_MINUTES,

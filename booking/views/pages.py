@@ -60,7 +60,7 @@ class RequestPage(View):
 
     def show_emergency(self, *, who=""):
         """The answer itself, not a redirect: no address may tell what somebody ticked."""
-        return self.show("emergency", marker=changed_answer_marker(kind=self.kind, who=who))
+        return self.show("emergency", marker=changed_answer_marker(kind=self.kind, who=who), again=None)
 
 
 class DraftPage(RequestPage):

@@ -1,6 +1,7 @@
 """Check the answers, send them, and read what happens next."""
 
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from booking.actions.drafts import send_draft
 from booking.drafts import sent_request
@@ -9,7 +10,8 @@ from booking.forms.kept import filled_honeypot, kept_forms, visit_answers
 from booking.forms.review import asked_for_rows, kept_visit, review_rows
 from booking.local_times import moment_text, start_text, zone_text
 from booking.offers import kinds_for
-from booking.states import AppointmentState, SafetyOutcome
+from booking.patient_links import link_token
+from booking.states import AppointmentState, RequestState, SafetyOutcome
 from booking.views.pages import DraftPage, RequestPage
 from booking.views.times import show_times
 from booking.wanted_time import wanted_time
@@ -88,6 +90,8 @@ class Done(DraftPage):
             rows=asked_for_rows(self.sent, visit, site=self.site),
             visit=visit,
             visit_start=start_text(visit.start, zone=zone, today=self.site.today) if visit else "",
+            is_offered=self.sent.state == RequestState.OFFERED,
+            manage_url=reverse("booking:manage", args=[link_token(self.sent)]),
             is_booked=bool(visit) and visit.state != AppointmentState.PROPOSED,
             is_safety_call=self.sent.safety_outcome == SafetyOutcome.SAME_DAY,
             is_late=self.now > self.sent.reply_by,

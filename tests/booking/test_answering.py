@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from booking.actions import answering
 from booking.errors import AttemptsNeeded, ClaimedByOther, IllegalMove, OutcomeNeeded
 from booking.models import AppointmentEvent, ContactAttempt
-from booking.states import DeclineReason, RequestState
+from booking.states import UNDECIDED_REQUEST_STATES, DeclineReason, RequestState
 from clinic.models import OutgoingMessage
 from tests.booking.staff_at_work import SAFETY, Desk, actions, everything
 from tests.factories import MONDAY_NOON
 
 pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
-CLOSED = [state for state in RequestState if state != RequestState.RECEIVED]
+CLOSED = [state for state in RequestState if state not in UNDECIDED_REQUEST_STATES]
 
 
 @pytest.fixture

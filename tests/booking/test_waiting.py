@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from booking import queue
 from booking.actions import wait_offers, waiting
-from booking.errors import IllegalMove, OfferOver, TimeTaken
+from booking.errors import FreedTimeOver, IllegalMove, TimeTaken
 from booking.models import Appointment, AppointmentRequest, BusySlot, TimeOff, WaitListOffer
 from booking.slots import OpenTime
 from clinic.models import OutgoingMessage
@@ -204,7 +204,7 @@ class TestYes:
         if looked:
             room.look(late)
         before = everything()
-        with pytest.raises(OfferOver):
+        with pytest.raises(FreedTimeOver):
             press(waiting.accept, offer, now=late)
         assert everything() == before
 
@@ -228,7 +228,7 @@ class TestYes:
     def test_not_once_the_clinician_is_away(self, room, offer):
         day = WEDNESDAY_9.date()
         TimeOff.objects.create(schedule=room.practitioner.schedule, first_day=day, last_day=day)
-        with pytest.raises(OfferOver):
+        with pytest.raises(FreedTimeOver):
             press(waiting.accept, offer)
         assert room.look() == []
         offer.refresh_from_db()
@@ -272,7 +272,7 @@ class TestEnds:
         entry = offer.entry
         waiting.leave(entry_id=entry.pk, request_id=entry.request_id, version=entry.version, by=None, now=MONDAY_NOON)
         assert not BusySlot.objects.filter(appointment=offer.visit).exists()
-        with pytest.raises(OfferOver):
+        with pytest.raises(FreedTimeOver):
             press(waiting.accept, offer)
         assert self.after(room, offer) == ("left", "stopped", "cancelled")
         assert mails("wait_over") == []

@@ -3,7 +3,7 @@
 import pytest
 
 from booking.actions import answering, wait_offers, waiting
-from booking.errors import IllegalMove, NotWaitable, OfferOver
+from booking.errors import FreedTimeOver, IllegalMove, NotWaitable
 from booking.models import WaitListEntry
 from tests.booking.staff_at_work import assert_ledger_equals_visits
 from tests.booking.waiting_room import DAY, HOUR, MINUTE, MONDAY, WAIT_MAILS, WEDNESDAY_9, WaitingRoom, mails, press
@@ -27,7 +27,7 @@ class TestApproval:
 
     def test_the_desk_says_yes_first_and_the_hour_begins_then(self, room, offer):
         assert (offer.state, mails(*WAIT_MAILS)) == ("pending", ["wait_approve"])
-        with pytest.raises(OfferOver):
+        with pytest.raises(FreedTimeOver):
             press(waiting.accept, offer)
         later = MONDAY_NOON + 30 * MINUTE
         wait_offers.approve(offer_id=offer.pk, version=offer.version, by=room.ana, now=later)

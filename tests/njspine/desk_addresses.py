@@ -11,6 +11,7 @@ STAFF = {
     "admin:desk_caller": DESK,
     "admin:desk_request": DESK,
     "admin:desk_look": DESK_PRESS,
+    **dict.fromkeys(("admin:desk_look_offer", "admin:desk_offer", "admin:desk_withdraw_offer"), DESK_PRESS),
     "admin:desk_claim": DESK_PRESS,
     "admin:desk_release": DESK_PRESS,
     "admin:desk_attempt": DESK_PRESS,

@@ -53,6 +53,7 @@ MAY_BE_SHOWN = {
     "booking:call_us": False,
     "booking:again": None,
     **dict.fromkeys(("booking:manage", "booking:manage_time", "booking:manage_cancel"), False),
+    **dict.fromkeys(("booking:manage_offer", "booking:manage_none"), False),
     **dict.fromkeys(("booking:manage_calendar", "booking:manage_late", "booking:manage_withdraw"), False),
     **dict.fromkeys(("booking:manage_wait", "booking:manage_wait_leave"), False),
     **dict.fromkeys(("booking:manage_wait_take", "booking:manage_wait_refuse"), False),

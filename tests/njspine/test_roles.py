@@ -129,7 +129,10 @@ PUBLIC = {
     **dict.fromkeys(
         (
             "booking:manage",
-            *(f"booking:manage_{press}" for press in ("calendar", "cancel", "late", "time", "withdraw", *WAIT)),
+            *(
+                f"booking:manage_{press}"
+                for press in ("calendar", "cancel", "late", "none", "offer", "time", "withdraw", *WAIT)
+            ),
         ),
         404,
     ),

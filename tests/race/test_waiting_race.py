@@ -72,7 +72,7 @@ def test_a_yes_against_the_end_of_the_hour(desk, rounds):
         rounds=rounds,
     )
     for n, one in enumerate(outcomes(run)):
-        assert one in ({"won": 2}, {"won": 1, "OfferOver": 1}, {"won": 1, "IllegalMove": 1})
+        assert one in ({"won": 2}, {"won": 1, "FreedTimeOver": 1}, {"won": 1, "IllegalMove": 1})
         visit = Appointment.objects.get(pk=offers[n].entry.visit_id)
         offers[n].refresh_from_db()
         assert (offers[n].state, visit.start) in (("accepted", day(n)), ("expired", day(n) + 5 * HOUR))

@@ -89,8 +89,8 @@ class TestThePage:
                 kind="block",
             )
         page.get(url(asked))
-        # Eleven for the frame, thirteen for the request, its form and the busy day.
-        with django_assert_num_queries(24):
+        # Eleven for the frame, sixteen for the request, its forms and the busy day.
+        with django_assert_num_queries(27):
             page.get(url(asked))
 
     def test_busy_times_of_the_day_stand_beside_the_form(self, page, desk):

@@ -117,7 +117,7 @@ def test_the_page_costs_a_fixed_number_of_queries(page, desk, rows, django_asser
         desk.request(**SAFETY)
         desk.confirm(desk.request(email=""), start=MONDAY_NOON + (n + 1) * HOUR)
     # Session, user, two for what they may do, four for the clinic, two for mail, one headline, nine for the desk,
-    # six for what needs rebooking.
+    # one for what is offered, six for what needs rebooking, one for the wait list.
     with django_assert_num_queries(28):
         assert page.get("/admin/desk/").status_code == 200
 

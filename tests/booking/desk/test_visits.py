@@ -191,8 +191,8 @@ class TestOverbooking:
             over = desk.confirm(desk.request(), start=TOMORROW_9 + n * HOUR, overbook_reason="Fell today")
             Appointment.objects.filter(pk=over.pk).update(request=asked)
         page.get(url(asked))
-        # The 24 of a request without visits, and one for what was overbooked.
-        with django_assert_num_queries(25):
+        # The 27 of a request without visits, and one for what was overbooked.
+        with django_assert_num_queries(28):
             page.get(url(asked))
 
     def test_a_reason_without_the_tick_books_nothing_over(self, page, desk, visit):
