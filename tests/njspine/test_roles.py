@@ -61,6 +61,7 @@ STAFF = {
     "admin:desk_withdraw": DESK_PRESS,
     "admin:desk_close": DESK_PRESS,
     "admin:desk_told": DESK_PRESS,
+    "admin:desk_end_links": DESK_PRESS,
     "admin:desk_cancel_visit": DESK_PRESS,
     "admin:desk_arrive_visit": DESK_PRESS,
     "admin:desk_fulfil_visit": DESK_PRESS,
@@ -69,6 +70,9 @@ STAFF = {
     "admin:desk_move_visit": DESK,
     "admin:desk_blocks": DESK,
     "admin:desk_unblock": DESK_PRESS,
+    "admin:mail_list": DESK,
+    "admin:mail_preview": DESK,
+    "admin:mail_html": DESK,
     "admin:content_board": (403, 200, 200, 200, 200),
     "admin:clinic_image_trash": (200, 200, 403, 200, 200),
     "admin:clinic_image_take_back": (405, 405, 405, 405, 405),
@@ -276,9 +280,11 @@ def filled(name, route, records):
     if route.endswith("(?P<url>.*)$"):
         return "/admin/nowhere/"
     pk = {"_visit": "booking.appointment", "_page": "content.condition", "_sign": "content.redflag"}
+    slugs = {"clinic:practitioner": records["clinic.practitioner"].slug}
+    slugs |= dict.fromkeys(("admin:mail_preview", "admin:mail_html"), "confirmed")
     values = {
         "draft_id": uuid.UUID(int=1),
-        "slug": records["clinic.practitioner"].slug if name == "clinic:practitioner" else "no-such-page",
+        "slug": slugs.get(name, "no-such-page"),
         "name": "no-such-image.jpg",
         "digest": "of-older-words",
         "kind": "condition",
