@@ -13,6 +13,7 @@ from booking.desk.forms import (
     ConfirmForm,
     DeclineForm,
     ToldForm,
+    VersionedForm,
     problems_of,
 )
 from booking.desk.obstacles import taken_by
@@ -33,6 +34,8 @@ FORMS = {
     "withdraw": AnswerForm,
     "close": AnswerForm,
     "told": ToldForm,
+    # The version here is the generation of the links.
+    "end_links": VersionedForm,
 }
 
 

@@ -70,9 +70,7 @@ STAFF = {
     "admin:desk_move_visit": DESK,
     "admin:desk_blocks": DESK,
     "admin:desk_unblock": DESK_PRESS,
-    "admin:mail_list": DESK,
-    "admin:mail_preview": DESK,
-    "admin:mail_html": DESK,
+    **dict.fromkeys((f"admin:mail_{page}" for page in ("list", "preview", "html")), DESK),
     "admin:content_board": (403, 200, 200, 200, 200),
     "admin:clinic_image_trash": (200, 200, 403, 200, 200),
     "admin:clinic_image_take_back": (405, 405, 405, 405, 405),
@@ -280,8 +278,8 @@ def filled(name, route, records):
     if route.endswith("(?P<url>.*)$"):
         return "/admin/nowhere/"
     pk = {"_visit": "booking.appointment", "_page": "content.condition", "_sign": "content.redflag"}
-    slugs = {"clinic:practitioner": records["clinic.practitioner"].slug}
-    slugs |= dict.fromkeys(("admin:mail_preview", "admin:mail_html"), "confirmed")
+    mail = dict.fromkeys(("admin:mail_preview", "admin:mail_html"), "confirmed")
+    slugs = {"clinic:practitioner": records["clinic.practitioner"].slug} | mail
     values = {
         "draft_id": uuid.UUID(int=1),
         "slug": slugs.get(name, "no-such-page"),
