@@ -145,6 +145,7 @@ PUBLIC = {
     "robots_txt": 200,
     "sitemap_xml": 200,
     "security_txt": 200,
+    "gallery": 404,
     "booking:start": 200,
     "booking:call_me": 200,
     "booking:call_us": 200,
