@@ -48,7 +48,7 @@ def sections(site):
         (_("Parts of an article"), ARTICLE),
         (_("Drawings"), [*(_drawn(one, "fig2") for one in Drawing), *(_drawn(one, "still") for one in Still)]),
         (_("Tables"), tables(site)),
-        (_("Frame of a page"), FRAME),
+        (_("Frame of a page"), frame(site)),
         (_("Mails"), [Example(_("All of them"), "gallery/mails.html", {"samples": SAMPLES})]),
     ]
 
@@ -68,6 +68,12 @@ def forms():
 def tables(site):
     found = [Example(place.name, "clinic/_hours.html", {"location": place}) for place in site.locations[:1]]
     return [*found, Example(_("Terms"), "content/_terms.html", {"page": PAGE})]
+
+
+def frame(site):
+    """The sample clinic's pages begin with the notice, and so does the gallery itself."""
+    notice = [] if site.clinic.is_sample else [Example(_("Sample notice"), "_components/sample_strip.html")]
+    return notice + FRAME
 
 
 def _drawn(drawing, figure):
@@ -227,7 +233,6 @@ ARTICLE = [
     Example(_("Was this page helpful?"), "content/_helpful.html", {"page": PAGE, "slug": "sample"}),
 ]
 FRAME = [
-    Example(_("Sample notice"), "_components/sample_strip.html"),
     Example(_("Header"), "_components/header.html"),
     Example(_("The way here"), "clinic/_crumb.html", {"here": _("Gallery")}),
     Example(_("The back on the home page"), "_components/back_drawing.html", {"places": ()}),

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.messages.visits import reminder_key
 from booking.states import AppointmentState, MailKind, RequestKind, RequestState
 from clinic.mail import Skip
-from clinic.models import OutgoingMessage
+from clinic.models import Clinic, OutgoingMessage
 from clinic.outbox import KINDS
 from content.editing.messages import CHECK_ANSWERED, CHECK_ASKED, PLAN_FAILED, SIGNS_PROPOSED
 from content.editing.reminders import PAGES_DUE
@@ -52,6 +53,8 @@ class Sample:
 
 def mail_of(sample, *, now):
     """The OutgoingMail of a Sample as of `now`. Leaves nothing behind. Raises NothingToShow."""
+    if not Clinic.objects.exists():
+        raise NothingToShow(gettext("nobody has entered the clinic yet"))
     with transaction.atomic():
         try:
             made = sample.make(Records(now=now))
