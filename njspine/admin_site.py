@@ -21,6 +21,8 @@ from content.editing.board import count_overdue
 from content.trash_views import TRASH
 from njspine.kept_text import carried, kept
 from njspine.mail_alarm import alarm_for
+from njspine.previews.views import MAILS
+from njspine.previews.views import SEE as SEES_MAILS
 from njspine.sign_in import end_stale_session
 
 SEES_REQUESTS = "booking.view_appointmentrequest"
@@ -35,9 +37,8 @@ class ClinicAdminSite(AdminSite):
 
     def get_urls(self):
         # Before Django's own, whose last pattern catches everything.
-        return [
-            path(route, self.admin_view(view), name=name) for route, view, name in [*desk_urls.DESK, *BOARD, *TRASH]
-        ] + super().get_urls()
+        ours = [*desk_urls.DESK, *BOARD, *TRASH, *MAILS]
+        return [path(route, self.admin_view(view), name=name) for route, view, name in ours] + super().get_urls()
 
     def admin_view(self, view, cacheable=False):
         """As Django's, and: a stale session ends here, times are the clinic's, and only the script of translations may
@@ -91,6 +92,7 @@ class ClinicAdminSite(AdminSite):
             else None,
             "desk_page": "",
             "may_see_board": sees_board,
+            "may_see_mails": signed_in and request.user.has_perm(SEES_MAILS),
             "pages_overdue": count_overdue(today=site.today) if sees_board else 0,
             "mail_alarm": alarm_for(health(now=now)) if signed_in else None,
         }

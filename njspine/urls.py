@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from njspine import health, home, sitemaps, views
+from njspine.gallery.views import gallery
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("robots.txt", views.robots_txt, name="robots_txt"),
     path("sitemap.xml", sitemaps.sitemap_xml, name="sitemap_xml"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("_components/", gallery, name="gallery"),
     path("", include("clinic.urls")),
     path("", include("content.urls")),
 ]

@@ -87,9 +87,17 @@ def running_late(*, request_id, appointment_id, minutes, now):
 
 
 @in_one_transaction
-def revoke_links(*, request_id, by, now):
-    """Every link of this request that was sent before stops working. Event “links_revoked”."""
+def revoke_links(*, request_id, generation, by, now):
+    """Staff end every link of this request that was sent before; mails from now on hold a new one.
+
+    - event “links_revoked”
+
+    `generation` is `link_generation` as the page showed it: IllegalMove when they were ended since, so that a page sent
+    twice does not end the newest link too.
+    """
     request = AppointmentRequest.objects.select_for_update().get(pk=request_id)
+    if request.link_generation != generation:
+        raise IllegalMove
     request.link_generation += 1
     request.save(update_fields=["link_generation"])
     events.record("links_revoked", now=now, by=by, request=request)

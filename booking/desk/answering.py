@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions import answering, offering
+from booking.actions import answering, by_link, offering
 from booking.desk.access import ANSWER, SEE, staff_who_may
 from booking.desk.request_page import make_form, show
 from booking.errors import BookingError, TimeTaken
@@ -74,6 +74,10 @@ PRESSES = {
     "told": Press(
         lambda typed, **common: answering.mark_told(version=typed["version"], how=typed["how"], **common),
         _("Marked as told."),
+    ),
+    "end_links": Press(
+        lambda typed, **common: by_link.revoke_links(generation=typed["version"], **common),
+        _("The links in their mails have ended."),
     ),
 }
 

@@ -39,6 +39,8 @@ FORMS = {
     "withdraw": AnswerForm,
     "close": AnswerForm,
     "told": ToldForm,
+    # The version here is the generation of the links.
+    "end_links": VersionedForm,
 }
 
 

@@ -12,7 +12,7 @@ from booking.calendar_file import calendar_text, content_type
 from booking.errors import BookingError
 from booking.local_times import moment_text, start_text
 from booking.messages.visits import visit_event
-from booking.messages.writing import CALENDAR_FILE
+from booking.messages.writing import CALENDAR_FILE, absolute
 from booking.models import AppointmentEvent
 from booking.patient_links import request_of
 from booking.states import AppointmentState, RequestState, SafetyOutcome
@@ -34,6 +34,10 @@ class LinkPage(RequestPage):
         if self.asked is None:
             return self.show("link_gone", status=404)
         return super().answer(request, token=token)
+
+    def show(self, template, **context):
+        # On paper the link would open the visit for whoever finds it, so the page says where the clinic's site is.
+        return super().show(template, own_address=absolute("home"), **context)
 
     def number(self, name):
         """A whole number that the page sent; -1, which is no row and no version, for anything else."""

@@ -96,7 +96,7 @@ class TestBadLinks:
     def test_all_look_alike(self, desk, asked, visit, client, time_machine):
         bad = [address(asked)[:-2] + "x/", "/appointments/mine/nonsense/"]
         revoked = address(asked)
-        by_link.revoke_links(request_id=asked.pk, by=desk.ana, now=MONDAY_NOON)
+        by_link.revoke_links(request_id=asked.pk, generation=1, by=desk.ana, now=MONDAY_NOON)
         asked.refresh_from_db()
         expired = address(asked)
         time_machine.move_to(visit.end + datetime.timedelta(days=8), tick=False)

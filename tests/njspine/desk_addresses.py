@@ -20,6 +20,8 @@ STAFF = {
     "admin:desk_withdraw": DESK_PRESS,
     "admin:desk_close": DESK_PRESS,
     "admin:desk_told": DESK_PRESS,
+    "admin:desk_end_links": DESK_PRESS,
+    **dict.fromkeys((f"admin:mail_{page}" for page in ("list", "preview", "html")), DESK),
     "admin:desk_cancel_visit": DESK_PRESS,
     "admin:desk_arrive_visit": DESK_PRESS,
     "admin:desk_fulfil_visit": DESK_PRESS,

@@ -27,6 +27,7 @@ MAY_BE_SHOWN = {
     "robots_txt": None,
     "sitemap_xml": None,
     "security_txt": None,
+    "gallery": None,
     "clinic:team": True,
     "clinic:practitioner": True,
     "clinic:locations": True,

@@ -121,6 +121,7 @@ PUBLIC = {
     "robots_txt": 200,
     "sitemap_xml": 200,
     "security_txt": 200,
+    "gallery": 404,
     "booking:start": 200,
     "booking:call_me": 200,
     "booking:call_us": 200,
@@ -257,9 +258,11 @@ def filled(name, route, records):
     if route.endswith("(?P<url>.*)$"):
         return "/admin/nowhere/"
     pk = {"_visit": "booking.appointment", "_page": "content.condition", "_sign": "content.redflag"}
+    mail = dict.fromkeys(("admin:mail_preview", "admin:mail_html"), "confirmed")
+    slugs = {"clinic:practitioner": records["clinic.practitioner"].slug} | mail
     values = {
         "draft_id": uuid.UUID(int=1),
-        "slug": records["clinic.practitioner"].slug if name == "clinic:practitioner" else "no-such-page",
+        "slug": slugs.get(name, "no-such-page"),
         "name": "no-such-image.jpg",
         "digest": "of-older-words",
         "kind": "condition",

@@ -1,0 +1,66 @@
+"""What the links in patients' mails open, in every state: made in the server's own database."""
+
+import json
+
+# The times hang on the real clock, which the server goes by. No state is walked into: each is there.
+MAKE = """
+import datetime, json
+from django.utils import timezone
+from booking.models import Appointment, AppointmentRequest, AppointmentType
+from booking.patient_links import link_token
+from clinic.models import Location, Practitioner
+now = timezone.now().replace(second=0, microsecond=0)
+hour = datetime.timedelta(hours=1)
+kind = AppointmentType.objects.first()
+links = {}
+def make(name, *, state, visit="", start=None, **fields):
+    asked = AppointmentRequest.objects.create(
+        reference="R-" + name.upper()[:9], patient_name="Sam Sample", phone="+12015550188", safety_outcome="none",
+        safety_version=1, received_at=now - hour, state=state, **{"reply_by": now + 4 * hour} | fields)
+    if visit:
+        start = start or now + 75 * hour
+        Appointment.objects.create(
+            request=asked, type=kind, practitioner=Practitioner.objects.active().first(),
+            location=Location.objects.active().first(), start=start, end=start + hour, state=visit, created_at=now)
+    links[name] = link_token(asked)
+closed = {"closed_at": now}
+make("booked", state="answered", visit="booked", **closed)
+make("late", state="answered", visit="booked", start=now + hour, **closed)
+make("kept", state="received", visit="proposed")
+make("waiting", state="received", reply_by=now - hour)
+make("off", state="answered", visit="cancelled", **closed)
+make("withdrawn", state="withdrawn", **closed)
+make("declined", state="declined", decline_reason="no_time_soon", **closed)
+print(json.dumps(links))
+"""
+STATES = {"booked", "time", "problem", "late", "said-late", "kept", "waiting", "off", "withdrawn", "declined", "gone"}
+
+
+def make_links(server):
+    """Tokens by state."""
+    return json.loads(server.manage("shell", "-v0", "-c", MAKE))
+
+
+def walk_links(page, links):
+    """Yields the name of each state while the page shows it; ends with everything in STATES seen."""
+    for name in ("booked", "kept", "waiting", "off", "withdrawn", "declined"):
+        page.goto(f"/appointments/mine/{links[name]}/")
+        for folded in page.locator("main details").all():
+            folded.evaluate("details => { details.open = true; }")
+        yield name
+    page.goto(f"/appointments/mine/{links['booked']}/")
+    page.get_by_role("link", name="Choose another time").click()
+    yield "time"
+    page.goto(f"/appointments/mine/{links['booked']}/")
+    page.get_by_text("I cannot come").click()
+    page.locator("form[action$='cancel/'] [name=version]").evaluate("field => { field.value = '77'; }")
+    page.get_by_role("button", name="Call the visit off").click()
+    page.get_by_role("heading", name="Nothing was changed").wait_for()
+    yield "problem"
+    page.goto(f"/appointments/mine/{links['late']}/")
+    yield "late"
+    page.get_by_role("button", name="About 20 minutes late").click()
+    page.get_by_text("You told us that you are about 20 minutes late").wait_for()
+    yield "said-late"
+    page.goto("/appointments/mine/nonsense/")
+    yield "gone"
