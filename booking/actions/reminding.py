@@ -3,13 +3,17 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
+from booking.messages.texts import may_text
 from booking.messages.visits import reminder_key
+from booking.messages.writing import mailbox_of
 from booking.models import Appointment
 from booking.reminders import days_before, hours_before, is_quiet
 from booking.states import AppointmentState, MailKind
 from clinic.models import Clinic, OutgoingMessage
 from clinic.outbox import enqueue
+from clinic.states import MessageChannel
 
 LONGEST_AHEAD = datetime.timedelta(days=16)
 # Closer to the visit nobody reads it in time.
@@ -22,9 +26,9 @@ JUST_TOLD = datetime.timedelta(hours=12)
 def ask_for_reminders(*, now):
     """Asks for every reminder whose time has come at `now`; returns how many. Three queries and one a reminder.
 
-    However often it runs, and whatever the clock did, each visit at its time gets each of its reminders once. After a
-    pause of the worker only the newest one that is due leaves, never in the quiet hours, and none within half an hour
-    of the visit.
+    However often it runs, and whatever the clock did, each visit at its time gets each of its reminders once, by each
+    way that the person wants. After a pause of the worker only the newest one that is due leaves, never in the quiet
+    hours, and none within half an hour of the visit.
     """
     clinic = Clinic.objects.first()
     if clinic is None or is_quiet(now, zone=clinic.zone):
@@ -36,9 +40,8 @@ def ask_for_reminders(*, now):
             start__lte=now + LONGEST_AHEAD,
             request__isnull=False,
         )
-        .exclude(request__email="")
-        .exclude(request__contact_by="phone")
-        .select_related("type")
+        .filter(~Q(request__email="") & ~Q(request__contact_by="phone") | Q(request__text_agreed_at__isnull=False))
+        .select_related("type", "request")
         .order_by("start", "pk")
     )
     due = {}
@@ -51,15 +54,27 @@ def ask_for_reminders(*, now):
         .order_by("created_at")
         .values_list("record_id", "created_at")
     )
-    known = set(OutgoingMessage.objects.filter(kind=MailKind.REMINDER, record_id__in=due).values_list("key", flat=True))
+    known = OutgoingMessage.objects.filter(kind=MailKind.REMINDER, record_id__in=due).values_list("key", flat=True)
+    known = {key.removeprefix(f"{MessageChannel.TEXT}:") for key in known}
     asked = 0
     for visit, at, name in due.values():
         key = reminder_key(visit, name)
         if key in known or (visit.pk in told and told[visit.pk] > at - JUST_TOLD):
             continue
-        enqueue(kind=MailKind.REMINDER, record_id=visit.pk, key=key, now=now, not_after=visit.start)
-        asked += 1
+        for channel in _channels(visit.request):
+            enqueue(
+                kind=MailKind.REMINDER, record_id=visit.pk, key=key, now=now, not_after=visit.start, channel=channel
+            )
+            asked += 1
     return asked
+
+
+def _channels(request):
+    """How this person is reminded: by mail, by text, or both."""
+    if mailbox_of(request):
+        yield MessageChannel.EMAIL
+    if may_text(request):
+        yield MessageChannel.TEXT
 
 
 def _reminders(visit, zone):

@@ -4,11 +4,12 @@ from django.db.models import F
 
 from booking.actions import events
 from booking.errors import AttemptsNeeded
-from booking.messages import desk, requests, visits
+from booking.messages import desk, requests, texts, visits
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.states import AppointmentState, MailKind, RequestState
-from clinic.outbox import enqueue, register
+from clinic.outbox import enqueue, register, register_text
+from clinic.states import MessageChannel
 
 # A closed request whose patient has to hear from us. Who withdrew told us; what expired is written to nobody.
 STATES_TO_TELL = (RequestState.ANSWERED, RequestState.DECLINED)
@@ -19,11 +20,14 @@ ENOUGH_ATTEMPTS = 3
 def enqueue_to_patient(kind, request, *, record, now, not_after=None):
     """Asks for a mail about `record` (the request or one of its visits), if the patient takes mail at all.
 
+    Of what can be said in a text there is one too, for whoever agreed to texts; it takes no mail's place.
     One for each version of the record: a visit that moves is confirmed again, and the mail before is skipped.
     """
+    asked = {"kind": kind, "record_id": record.pk, "key": f"{kind}:{record.pk}:{record.version}"}
     if mailbox_of(request):
-        key = f"{kind}:{record.pk}:{record.version}"
-        enqueue(kind=kind, record_id=record.pk, key=key, now=now, not_after=not_after)
+        enqueue(**asked, now=now, not_after=not_after)
+    if kind in texts.TEXTS_OF_A_VISIT and texts.may_text(request):
+        enqueue(**asked, now=now, not_after=not_after, channel=MessageChannel.TEXT)
 
 
 def need_attempts(request, *, since):
@@ -75,3 +79,7 @@ def register_mails():
     register(MailKind.REMINDER, visits.render_reminder)
     register(MailKind.BY_LINK, desk.render_by_link)
     register(MailKind.VISIT_CANCELLED, visits.render_visit_cancelled, on_sent=visit_mail_left)
+    register_text(MailKind.CONFIRMED, texts.render_confirmed)
+    register_text(MailKind.MOVED, texts.render_moved)
+    register_text(MailKind.REMINDER, texts.render_reminder)
+    register_text(MailKind.VISIT_CANCELLED, texts.render_cancelled)

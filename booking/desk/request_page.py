@@ -33,6 +33,7 @@ FORMS = {
     "withdraw": AnswerForm,
     "close": AnswerForm,
     "told": ToldForm,
+    "stop_texts": ActionForm,
 }
 
 

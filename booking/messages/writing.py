@@ -16,6 +16,7 @@ from booking.states import RequestState
 from clinic.hours_text import long_date_text, time_text
 from clinic.mail import OutgoingMail, Skip, render_mail
 from clinic.models import Clinic, OutgoingMessage
+from clinic.states import MessageChannel
 
 CALENDAR_FILE = "visit.ics"
 # Why a mail did not leave, as staff read it beside the message.
@@ -34,7 +35,8 @@ def mailbox_of(request):
 
 def is_superseded(message):
     """Whether a later mail of the same kind about the same record was asked for: the visit has moved since."""
-    return OutgoingMessage.objects.filter(kind=message.kind, record_id=message.record_id, pk__gt=message.pk).exists()
+    same = OutgoingMessage.objects.filter(kind=message.kind, record_id=message.record_id)
+    return same.filter(channel=MessageChannel.EMAIL, pk__gt=message.pk).exists()
 
 
 def desk_mailbox():
