@@ -20,7 +20,7 @@ from booking.promise import Promise, minutes_in_words, open_minutes, promise_of
 from booking.states import STATES_TO_TELL, AppointmentState, MailKind, RequestState, SafetyOutcome
 from booking.wait_list import ONLY_KEPT
 from clinic.models import OutgoingMessage, Practitioner
-from clinic.states import MessageState
+from clinic.states import MessageChannel, MessageState
 from clinic.wall_clock import to_instants, whole_days
 
 # More rows than anybody can answer in a day; what is beyond is counted by the headline, never dropped silently.
@@ -195,10 +195,12 @@ def untold_people(*, now):
     ]
     mails = {
         (_news(mail.kind), mail.record_id): mail
-        for mail in OutgoingMessage.objects.filter(
+        for mail in OutgoingMessage.objects.filter(channel=MessageChannel.EMAIL)
+        .filter(
             Q(kind__in=ENDINGS.values(), record_id__in=[request.pk for request, _visit in rows])
             | Q(kind__in=VISIT_MAILS, record_id__in=[visit.pk for _request, visit in rows if visit])
-        ).order_by("pk")  # of several about one visit the last one counts
+        )
+        .order_by("pk")  # of several about one visit the last one counts
     }
     found, on_their_way = [], 0
     for request, visit in rows:

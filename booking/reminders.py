@@ -36,9 +36,16 @@ def out_of_quiet_hours(wanted, *, start, zone):
     """`wanted`, or the end of the quiet hours around it; the evening before when that is too close to `start`."""
     if not is_quiet(wanted, zone=zone):
         return wanted
-    local = wanted.astimezone(zone)
-    morning = local.date() if local.time() < QUIET_UNTIL else local.date() + DAY
-    after = instant_at(day=morning, time=QUIET_UNTIL, zone=zone)
+    after = end_of_quiet(wanted, zone=zone)
     if start - after >= LEAST_NOTICE:
         return after
-    return instant_at(day=morning - DAY, time=BEFORE_QUIET, zone=zone)
+    return instant_at(day=after.astimezone(zone).date() - DAY, time=BEFORE_QUIET, zone=zone)
+
+
+def end_of_quiet(instant, *, zone):
+    """When the quiet hours around an instant are over; `instant` itself outside of them."""
+    if not is_quiet(instant, zone=zone):
+        return instant
+    local = instant.astimezone(zone)
+    morning = local.date() if local.time() < QUIET_UNTIL else local.date() + DAY
+    return instant_at(day=morning, time=QUIET_UNTIL, zone=zone)

@@ -12,3 +12,5 @@ class ClinicConfig(AppConfig):
     def ready(self):
         register(checks.check_mail_leaves, deploy=True)
         register(checks.check_mail_timeout)
+        register(checks.check_texts_leave, deploy=True)
+        register(checks.check_text_backend)

@@ -1,5 +1,6 @@
 """What a message looks like: rendered from templates/emails/, then made into a mail with safe headers."""
 
+import datetime
 import re
 from dataclasses import dataclass
 
@@ -34,6 +35,14 @@ class OutgoingMail:
 class Skip:
     """The message is not needed any more. `reason` is a short code without personal data."""
 
+    reason: str
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The message may not go before the instant `until`. `reason`: one of clinic.states.PATIENT_REASONS."""
+
+    until: datetime.datetime
     reason: str
 
 

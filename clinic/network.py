@@ -58,6 +58,17 @@ def mailbox_key(email):
     return _keyed("clinic.mailbox_key", f"{local}@{domain}") if local or domain else ""
 
 
+def number_keys(number):
+    """Keyed hashes of a phone number, the newest key's first: one for SECRET_KEY and for each of its fallbacks.
+
+    All of them, because whoever said STOP under an older key said it for good. `number` is like +12015550123.
+    """
+    value = str(number)
+    return [
+        _keyed("clinic.number_key", value, secret=key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    ]
+
+
 @lru_cache(maxsize=4)
 def _networks(trusted):
     return [ipaddress.ip_network(text.strip(), strict=False) for text in trusted]
@@ -88,5 +99,5 @@ def _ascii_domain(domain):
         return domain
 
 
-def _keyed(salt, value):
-    return salted_hmac(salt, value, algorithm="sha256").hexdigest()
+def _keyed(salt, value, *, secret=None):
+    return salted_hmac(salt, value, secret=secret, algorithm="sha256").hexdigest()

@@ -11,7 +11,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -21,23 +21,27 @@ from django.db.models import Count, Min, Q
 from django.utils.translation import gettext
 
 from clinic import heartbeat
+from clinic.channels import CHANNELS, Ready, send
 from clinic.claims import DATABASE_AWAY, MOST_UNKNOWN_TRIES, claim, finish
 from clinic.delivery import DAY, Outcome, Verdict, mailbox_free_at
 from clinic.faults import describe
-from clinic.mail import OutgoingMail, Skip, compose, render_mail
-from clinic.models import Clinic, OutgoingMessage
-from clinic.network import mailbox_key
-from clinic.states import OPEN_MESSAGE_STATES, MessageReason, MessageState
-from clinic.transport import mail_leaves, send
+from clinic.mail import OutgoingMail, Skip, Wait, render_mail
+from clinic.models import OutgoingMessage
+from clinic.states import OPEN_MESSAGE_STATES, PATIENT_REASONS, MessageChannel, MessageReason, MessageState
+from clinic.text_backend import OutgoingText
+from clinic.transport import mail_leaves
 
 __all__ = [
     "OutgoingMail",
+    "OutgoingText",
     "Skip",
+    "Wait",
     "deliver_due",
     "enqueue",
     "health",
     "purge_finished",
     "register",
+    "register_text",
     "render_mail",
     "requeue",
     "settle",
@@ -61,6 +65,7 @@ class Kind:
 
 
 KINDS = {}
+TEXT_KINDS = {}
 
 
 @dataclass
@@ -71,14 +76,15 @@ class Round:
     skipped: int = 0
     failed: int = 0
     later: int = 0
-    unreachable: bool = False
+    # Channels whose server or provider could not be reached.
+    unreachable: set = field(default_factory=set)
     more: bool = False
 
     def __str__(self):
         counts = {"sent": self.sent, "skipped": self.skipped, "failed": self.failed, "later": self.later}
         return ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
-    def count(self, verdict):
+    def count(self, verdict, channel):
         if verdict is Verdict.SENT:
             self.sent += 1
         elif verdict is Verdict.SKIPPED:
@@ -87,12 +93,13 @@ class Round:
             self.failed += 1
         elif verdict is not None:
             self.later += 1
-            self.unreachable = verdict is Verdict.UNREACHABLE
+        if verdict is Verdict.UNREACHABLE:
+            self.unreachable.add(channel)
 
 
 @dataclass(frozen=True)
 class Health:
-    """What staff must know about mail. The age counts from when the message should first have left."""
+    """What staff must know about messages. The age counts from when the message should first have left."""
 
     oldest_due_age: datetime.timedelta | None
     failed: int
@@ -116,14 +123,28 @@ def register(kind, render, on_sent=None, on_failed=None):
     KINDS[kind] = Kind(render, on_sent, on_failed)
 
 
-def enqueue(*, kind, record_id, key, now, due_at=None, not_after=None):
+def register_text(kind, render):
+    """Tell the outbox how to make the text message of a kind: as register(), with an OutgoingText.
+
+    It may also return Wait. Nothing follows a text: whether somebody knows is decided by mail and by staff.
+    """
+    if kind in TEXT_KINDS:
+        raise ValueError(f"Two apps register a text of the kind {kind!r}.")
+    TEXT_KINDS[kind] = Kind(render)
+
+
+def enqueue(*, kind, record_id, key, now, due_at=None, not_after=None, channel=MessageChannel.EMAIL):
     """Ask for a message in the transaction that changes its record. Returns the row; a known `key` makes no second one.
+
+    Each channel has its own: of another than e-mail its name stands before the key.
 
     It leaves at `due_at` (default: now) or after, and never after `not_after` nor later than three days after it was
     due. Raises TransactionManagementError outside a transaction, ValueError when it could never leave in time.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("enqueue() belongs into the transaction that changes the record.")
+    if channel != MessageChannel.EMAIL:
+        key = f"{channel}:{key}"
     due_at = due_at or now
     latest = due_at + GIVE_UP_AFTER
     not_after = min(not_after, latest) if not_after else latest
@@ -133,6 +154,7 @@ def enqueue(*, kind, record_id, key, now, due_at=None, not_after=None):
         key=key,
         defaults={
             "kind": kind,
+            "channel": channel,
             "record_id": record_id,
             "message_id": _new_message_id(),
             "created_at": now,
@@ -147,25 +169,28 @@ def enqueue(*, kind, record_id, key, now, due_at=None, not_after=None):
 def deliver_due(*, now, should_stop=lambda: False):
     """Send what is due at `now`, one message after the other: a Round. Raises RuntimeError inside a transaction.
 
-    Ends early when the mail server cannot be reached, after two minutes, and when `should_stop()` says so.
+    Leaves a channel alone once its server cannot be reached; ends early after two minutes, and when `should_stop()`
+    says so.
     Database errors come through after half a minute of trying; no message is lost by them.
     """
     done = Round()
     started = time.monotonic()
-    due = list(OutgoingMessage.objects.due(now).values_list("pk", flat=True)[:MOST_A_ROUND])
-    for pk in due:
-        if should_stop() or done.unreachable:
+    due, full = _due(now)
+    for _due_at, pk, channel in due:
+        if should_stop():
             return done
+        if channel in done.unreachable:
+            continue
         if time.monotonic() - started > ROUND_LASTS:
             done.more = True
             return done
         message = claim(pk, now=now)
         if message is not None:
             outcome = _attempt(message, now, should_stop)
-            verdict = finish(message, outcome, kind=KINDS.get(message.kind), now=now)
+            verdict = finish(message, outcome, kind=_kind(message), now=now)
             _log(message, outcome, verdict)
-            done.count(verdict)
-    done.more = len(due) == MOST_A_ROUND
+            done.count(verdict, channel)
+    done.more = bool(full - done.unreachable)
     return done
 
 
@@ -206,8 +231,8 @@ def purge_finished(*, now):
 
 
 def health(now):
-    """How mail is doing, in two queries. What waits for its turn at a mailbox is not late."""
-    late = Q(state__in=OPEN_MESSAGE_STATES, first_due_at__lte=now) & ~Q(reason=MessageReason.LIMIT)
+    """How messages are doing, in two queries. What waits for its turn at a mailbox, or for morning, is not late."""
+    late = Q(state__in=OPEN_MESSAGE_STATES, first_due_at__lte=now) & ~Q(reason__in=PATIENT_REASONS)
     found = OutgoingMessage.objects.filter(state__in=(*OPEN_MESSAGE_STATES, MessageState.FAILED)).aggregate(
         oldest=Min("first_due_at", filter=late), failed=Count("pk", filter=Q(state=MessageState.FAILED))
     )
@@ -224,6 +249,26 @@ def _new_message_id():
     return f"<{uuid.uuid4().hex}@{domain}>"
 
 
+def _due(now):
+    """(due_at, key, channel) of what is due, longest waiting first, and the channels that have more than a round.
+
+    Each channel on its own, so that texts which a dead provider does not take never stand before the mails.
+    """
+    found, full = [], set()
+    for channel in MessageChannel.values:
+        rows = OutgoingMessage.objects.due(now).filter(channel=channel)
+        rows = list(rows.values_list("due_at", "pk", "channel")[:MOST_A_ROUND])
+        found += rows
+        if len(rows) == MOST_A_ROUND:
+            full.add(channel)
+    return sorted(found), full
+
+
+def _kind(message):
+    """The Kind that makes this message, or None."""
+    return (TEXT_KINDS if message.channel == MessageChannel.TEXT else KINDS).get(message.kind)
+
+
 def _attempt(message, now, should_stop):
     """Read again, decide, render, send: an Outcome."""
     if now >= message.not_after:
@@ -232,14 +277,17 @@ def _attempt(message, now, should_stop):
         return Outcome(Verdict.SKIPPED, MessageReason.EXPIRED)
     if message.unknown_tries >= MOST_UNKNOWN_TRIES:
         return Outcome(Verdict.FAILED, MessageReason.UNKNOWN, message.error_class or "Interrupted")
-    if message.kind not in KINDS:  # queued by newer code than this worker's
+    kind, channel = _kind(message), CHANNELS[message.channel]
+    if kind is None:  # queued by newer code than this worker's
         return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, "UnknownKind")
     try:
-        mail = KINDS[message.kind].render(message, now)
-        if isinstance(mail, Skip):
-            return Outcome(Verdict.SKIPPED, mail.reason)
-        email = compose(mail, message_id=message.message_id)
-        free_at = _take_turn(message, mail.to, now)
+        made = kind.render(message, now)
+        content = channel.compose(made, message_id=message.message_id) if isinstance(made, channel.makes) else made
+        if isinstance(content, Skip):
+            return Outcome(Verdict.SKIPPED, content.reason)
+        if isinstance(content, Wait):
+            return Outcome(Verdict.HELD_BACK, content.reason, free_at=content.until)
+        free_at = _take_turn(message, channel, made.to, now)
     except DATABASE_AWAY as error:
         return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, type(error).__name__)
     except Exception as error:  # noqa: BLE001  whatever is wrong with this one, the others must go
@@ -247,16 +295,16 @@ def _attempt(message, now, should_stop):
         return Outcome(Verdict.FAILED, MessageReason.CANNOT_RENDER, type(error).__name__)
     if free_at is not None:
         return Outcome(Verdict.HELD_BACK, MessageReason.LIMIT, free_at=free_at)
-    return send(email, should_stop=should_stop)
+    return send(Ready(message.channel, message.message_id, content), should_stop=should_stop)
 
 
-def _take_turn(message, address, now):
-    """When the mailbox may get one more message; None for at once. The front desk's own mailbox is not limited.
+def _take_turn(message, channel, address, now):
+    """When the mailbox or phone may get one more message; None for at once.
 
     Writes down first that this one goes, then counts the others: two workers may both wait, never both go one too many.
     """
-    key = mailbox_key(address)
-    if key in map(mailbox_key, Clinic.objects.exclude(staff_email="").values_list("staff_email", flat=True)):
+    key = channel.recipient_key(address)
+    if not channel.is_limited(key):
         return None
     OutgoingMessage.objects.filter(pk=message.pk, token=message.token).update(recipient_key=key, handed_over_at=now)
     others = OutgoingMessage.objects.handed_to(key, since=now - DAY).exclude(pk=message.pk)

@@ -14,6 +14,7 @@ class OutgoingMessageAdmin(admin.ModelAdmin):
     list_display = [
         "key",
         "kind",
+        "channel",
         "state",
         "first_due_at",
         "due_at",
@@ -22,11 +23,12 @@ class OutgoingMessageAdmin(admin.ModelAdmin):
         "error_class",
         "smtp_code",
     ]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", "kind", "channel"]
     list_per_page = 50
     fields = [
         "key",
         "kind",
+        "channel",
         "message_id",
         "state",
         "reason_shown",

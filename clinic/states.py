@@ -32,3 +32,18 @@ class MessageReason(models.TextChoices):
     EXPIRED = "expired", _("it would have come too late")
     GAVE_UP = "gave_up", _("tried until it would have come too late")
     SETTLED = "settled", _("settled another way by staff")
+    QUIET = "quiet", _("waits until morning")
+    OFF = "off", _("text messages are switched off here")
+    STOPPED = "stopped", _("they asked for no more text messages")
+
+
+# What the same reasons mean for a text message.
+REASONS_OF_TEXTS = {
+    MessageReason.UNREACHABLE: _("the text provider could not be reached"),
+    MessageReason.PUT_OFF: _("the text provider asked to try later"),
+    MessageReason.UNKNOWN: _("no answer of the text provider, it may have arrived"),
+    MessageReason.REFUSED: _("the text provider refused it for good"),
+    MessageReason.LIMIT: _("too many messages to one phone"),
+}
+# A message that waits for one of these is not late.
+PATIENT_REASONS = (MessageReason.LIMIT, MessageReason.QUIET)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clinic import views
+from clinic import inbound_texts, views
 
 app_name = "clinic"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("locations/", views.locations, name="locations"),
     path("insurance/", views.insurance, name="insurance"),
     path("contact/", views.contact, name="contact"),
+    path("texts/inbound/", inbound_texts.inbound, name="inbound_texts"),
     path("images/<str:name>", views.image, name="image"),
     path("social/<slug:digest>.png", views.social_image, name="social_image"),
 ]

@@ -187,5 +187,11 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "front-desk@clinic.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Text messages ---------------------------------------------------------------------------------------------------
+# The class that hands them to a provider (docs/text-messages.md). Empty: none are sent, and nobody is asked.
+TEXT_BACKEND = env.str("TEXT_BACKEND", "")
+# Where clinic.text_files.TextBackend leaves them.
+TEXT_DIR = VAR_DIR / "texts"
+
 # --- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = logs.config(one_of("LOG_LEVEL", "INFO", logs.LEVELS))

@@ -24,6 +24,8 @@ from clinic.claims import DATABASE_AWAY
 from clinic.faults import describe
 from clinic.mail_files import purge_files
 from clinic.outbox import deliver_due, purge_finished
+from clinic.states import MessageChannel
+from clinic.text_files import purge_text_files
 from content.editing.planning import run_due_plans
 from content.editing.reminders import remind
 from content.feedback import purge_feedback
@@ -118,7 +120,7 @@ class Worker:
 
     def send_mail(self, now):
         done = deliver_due(now=now, should_stop=self.stopping.is_set)
-        again_in = MAIL_EVERY_WHILE_UNREACHABLE if done.unreachable else MAIL_EVERY
+        again_in = MAIL_EVERY_WHILE_UNREACHABLE if MessageChannel.EMAIL in done.unreachable else MAIL_EVERY
         return str(done), 0.0 if done.more else again_in
 
     def check_links(self, now):
@@ -191,7 +193,7 @@ def forget_drafts(now):
 
 
 def forget_messages(now):
-    gone = purge_finished(now=now) + purge_files(now=now)
+    gone = purge_finished(now=now) + purge_files(now=now) + purge_text_files(now=now)
     return f"{gone} old messages deleted" if gone else "", HOUR
 
 

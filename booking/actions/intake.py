@@ -20,6 +20,8 @@ from content.models import Condition
 
 # Two references out of millions meet so rarely that a fourth meeting in a row means something else is broken.
 REFERENCE_TRIES = 4
+# Answers that no column of the same name holds.
+SAID_OTHERWISE = ("windows", "texts_ok")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,7 @@ class RequestAnswers:
     """Everything an AppointmentRequest needs from a person; names are the model's own.
 
     `windows` are (date, DayPart) pairs in the clinic's zone. `phone` keeps its extension, if it has one.
+    `texts_ok`: they agreed to text messages; the row keeps since when.
     `safety_version` is the number of the safety library they were asked with.
     """
 
@@ -40,6 +43,7 @@ class RequestAnswers:
     email: str = ""
     contact_by: str = "either"
     voicemail_ok: bool | None = None
+    texts_ok: bool = False
     best_time: str = ""
     condition: Condition | None = None
     reason_other: str = ""
@@ -114,11 +118,12 @@ def receive_request(
 
 
 def _row(answers, *, channel, now, draft_key, network_key):
-    values = {field.name: getattr(answers, field.name) for field in fields(answers) if field.name != "windows"}
+    values = {field.name: getattr(answers, field.name) for field in fields(answers) if field.name not in SAID_OTHERWISE}
     number = to_python(answers.phone) if answers.phone else None
     return AppointmentRequest(
         **values | {"phone": number or ""},
         phone_extension=(number.extension or "") if number else "",
+        text_agreed_at=now if answers.texts_ok else None,
         mailbox_key=mailbox_key(answers.email),
         channel=Channel(channel),
         draft_key=draft_key,

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from booking.actions.reminding import JUST_TOLD, STILL_USEFUL, last_told, reminders_of, visits_ahead
 from booking.messages.preparation import preparation_key
+from booking.messages.writing import mailbox_of
 from booking.reminders import days_before, is_quiet
 from booking.states import MailKind
 from clinic.models import Clinic, OutgoingMessage
@@ -25,7 +26,7 @@ def ask_for_preparations(*, now):
         at = days_before(visit.start, visit.type.prepare_days_before, zone=clinic.zone)
         reminders = [instant for instant, _name in reminders_of(visit, clinic.zone)]
         latest = min(reminders, default=visit.start - STILL_USEFUL)
-        if at <= now < latest:
+        if at <= now < latest and mailbox_of(visit.request):
             due[visit.pk] = (visit, at, latest)
     told = last_told(due)
     sent = OutgoingMessage.objects.filter(kind=MailKind.PREPARATION, record_id__in=due)

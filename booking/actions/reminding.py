@@ -3,14 +3,17 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
+from booking.messages.texts import may_text
 from booking.messages.visits import reminder_key
-from booking.messages.writing import WHEN_IT_IS
+from booking.messages.writing import WHEN_IT_IS, mailbox_of
 from booking.models import Appointment
 from booking.reminders import days_before, hours_before, is_quiet
 from booking.states import AppointmentState, MailKind
 from clinic.models import Clinic, OutgoingMessage
 from clinic.outbox import enqueue
+from clinic.states import MessageChannel
 
 LONGEST_AHEAD = datetime.timedelta(days=16)
 # Closer to the visit nobody reads it in time.
@@ -23,9 +26,9 @@ JUST_TOLD = datetime.timedelta(hours=12)
 def ask_for_reminders(*, now):
     """Asks for every reminder whose time has come at `now`; returns how many. Three queries and one a reminder.
 
-    However often it runs, and whatever the clock did, each visit at its time gets each of its reminders once. After a
-    pause of the worker only the newest one that is due leaves, never in the quiet hours, and none within half an hour
-    of the visit.
+    However often it runs, and whatever the clock did, each visit at its time gets each of its reminders once, by each
+    way that the person wants. After a pause of the worker only the newest one that is due leaves, never in the quiet
+    hours, and none within half an hour of the visit.
     """
     clinic = Clinic.objects.first()
     if clinic is None or is_quiet(now, zone=clinic.zone):
@@ -36,19 +39,35 @@ def ask_for_reminders(*, now):
         if come:
             due[visit.pk] = (visit, *max(come))
     told = last_told(due)
-    known = set(OutgoingMessage.objects.filter(kind=MailKind.REMINDER, record_id__in=due).values_list("key", flat=True))
+    known = OutgoingMessage.objects.filter(kind=MailKind.REMINDER, record_id__in=due).values_list("key", flat=True)
+    known = {key.removeprefix(f"{MessageChannel.TEXT}:") for key in known}
     asked = 0
     for visit, at, name in due.values():
         key = reminder_key(visit, name)
         if key in known or (visit.pk in told and told[visit.pk] > at - JUST_TOLD):
             continue
-        enqueue(kind=MailKind.REMINDER, record_id=visit.pk, key=key, now=now, not_after=visit.start)
-        asked += 1
+        for channel in _channels(visit.request):
+            enqueue(
+                kind=MailKind.REMINDER, record_id=visit.pk, key=key, now=now, not_after=visit.start, channel=channel
+            )
+            asked += 1
     return asked
 
 
+def _channels(request):
+    """How this person is reminded: by mail, by text, or both."""
+    if mailbox_of(request):
+        yield MessageChannel.EMAIL
+    if may_text(request):
+        yield MessageChannel.TEXT
+
+
 def visits_ahead(*, now):
-    """Booked visits that may be written about now, whose patients take mail; with their types. One query."""
+    """Booked visits that may be written about now, with their requests and types. One query.
+
+    Of people who take mail, or who agreed to text messages.
+    """
+    takes_mail = ~Q(request__email="") & ~Q(request__contact_by="phone")
     return (
         Appointment.objects.filter(
             state=AppointmentState.BOOKED,
@@ -56,17 +75,16 @@ def visits_ahead(*, now):
             start__lte=now + LONGEST_AHEAD,
             request__isnull=False,
         )
-        .exclude(request__email="")
-        .exclude(request__contact_by="phone")
-        .select_related("type")
+        .filter(takes_mail | Q(request__text_agreed_at__isnull=False))
+        .select_related("type", "request")
         .order_by("start", "pk")
     )
 
 
 def last_told(visit_ids):
-    """{key of a visit: when a mail that says when it is was last asked for}. One query."""
-    mails = OutgoingMessage.objects.filter(kind__in=WHEN_IT_IS, record_id__in=visit_ids).order_by("created_at")
-    return dict(mails.values_list("record_id", "created_at"))
+    """{key of a visit: when a message that says when it is was last asked for}. One query."""
+    told = OutgoingMessage.objects.filter(kind__in=WHEN_IT_IS, record_id__in=visit_ids).order_by("created_at")
+    return dict(told.values_list("record_id", "created_at"))
 
 
 def reminders_of(visit, zone):

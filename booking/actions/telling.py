@@ -4,11 +4,12 @@ from django.db.models import F
 
 from booking.actions import events, failing
 from booking.errors import AttemptsNeeded
-from booking.messages import desk, offers, preparation, requests, visits, waiting
+from booking.messages import desk, offers, preparation, requests, texts, visits, waiting
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.states import STATES_TO_TELL, AppointmentState, MailKind
-from clinic.outbox import enqueue, register
+from clinic.outbox import enqueue, register, register_text
+from clinic.states import MessageChannel
 
 EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled", "expired")
 ENOUGH_ATTEMPTS = 3
@@ -17,11 +18,14 @@ ENOUGH_ATTEMPTS = 3
 def enqueue_to_patient(kind, request, *, record, now, not_after=None):
     """Asks for a mail about `record` (the request or one of its visits), if the patient takes mail at all.
 
+    Of what can be said in a text there is one too, for whoever agreed to texts; it takes no mail's place.
     One for each version of the record: a visit that moves is confirmed again, and the mail before is skipped.
     """
+    asked = {"kind": kind, "record_id": record.pk, "key": f"{kind}:{record.pk}:{record.version}"}
     if mailbox_of(request):
-        key = f"{kind}:{record.pk}:{record.version}"
-        enqueue(kind=kind, record_id=record.pk, key=key, now=now, not_after=not_after)
+        enqueue(**asked, now=now, not_after=not_after)
+    if kind in texts.TEXTS_OF_A_VISIT and texts.may_text(request):
+        enqueue(**asked, now=now, not_after=not_after, channel=MessageChannel.TEXT)
 
 
 def tell_desk(event, *, now, not_after=None):
@@ -97,3 +101,7 @@ def register_mails():
     register(MailKind.WAIT_OVER, waiting.render_wait_over, on_failed=failing.tell_desk)
     register(MailKind.WAIT_APPROVE, waiting.render_wait_approve)
     register(MailKind.NOT_DELIVERED, desk.render_not_delivered)
+    register_text(MailKind.CONFIRMED, texts.render_confirmed)
+    register_text(MailKind.MOVED, texts.render_moved)
+    register_text(MailKind.REMINDER, texts.render_reminder)
+    register_text(MailKind.VISIT_CANCELLED, texts.render_cancelled)

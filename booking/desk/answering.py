@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.actions import answering, by_link, offering
+from booking.actions import answering, by_link, offering, texting
 from booking.desk.access import ANSWER, SEE, staff_who_may
 from booking.desk.request_page import make_form, show
 from booking.errors import BookingError, TimeTaken
@@ -79,6 +79,7 @@ PRESSES = {
         lambda typed, **common: by_link.revoke_links(generation=typed["version"], **common),
         _("The links in their mails have ended."),
     ),
+    "stop_texts": Press(lambda typed, **common: texting.stop_texts(**common), _("No more text messages go there.")),
 }
 
 

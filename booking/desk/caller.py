@@ -20,6 +20,7 @@ from booking.safety_call import can_call_back
 from booking.states import RequestKind, SafetyOutcome
 from clinic.models import Practitioner
 from clinic.site import site_of
+from clinic.text_backend import is_on
 from content.models import Condition
 from content.safety import live_library
 from content.states import FlagGroup
@@ -52,7 +53,7 @@ def enter(request):
 def _forms(data, *, site, now):
     practitioners = Practitioner.objects.active().prefetch_related("locations")
     forms = {
-        "caller": CallerForm(data, initial={"press": uuid.uuid4()}),
+        "caller": CallerForm(data, initial={"press": uuid.uuid4()}, texts_from=site.clinic.name if is_on() else ""),
         "reason": ReasonForm(data, conditions=Condition.objects.published(), who=WhoForm.ME),
         "when": WhenForm(data, site=site, practitioners=practitioners, now=now),
         "prepare": PrepareForm(data),

@@ -5,6 +5,7 @@ import uuid
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from booking.forms.contact import TextsField, need_number_for_texts
 from booking.forms.fields import LineField, MailboxField, PhoneField, number_of, yes_no
 from booking.forms.form import RequestForm
 from booking.states import Channel, RequestKind
@@ -89,10 +90,13 @@ class CallerForm(RequestForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, texts_from="", **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        if texts_from:
+            label = _("They also want reminders by text message, after you read this aloud")
+            self.fields["texts_ok"] = TextsField(label=label, clinic_name=texts_from)
 
     def clean_press(self):
         """The key that makes a second press the same request; a new one when it came back broken."""
@@ -106,6 +110,7 @@ class CallerForm(RequestForm):
         phone, email = values.get("phone"), values.get("email")
         if phone == "" and (email == "" or values.get("kind") == RequestKind.CALL):
             self.add_error("phone", _("Enter a phone number"))
+        need_number_for_texts(self, values)
         return values
 
     def answers(self):
@@ -119,5 +124,6 @@ class CallerForm(RequestForm):
             "email": values["email"],
             "contact_by": "either" if values["phone"] and values["email"] else "phone" if values["phone"] else "email",
             "voicemail_ok": {"yes": True, "no": False}.get(values["voicemail_ok"]),
+            "texts_ok": values.get("texts_ok", False),
             "best_time": values["best_time"],
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q
 
 from booking.desk.history import Sentence, sentences
+from booking.messages.texts import number_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest, BusySlot, ContactAttempt
 from booking.promise import Promise, promise_of
 from booking.states import (
@@ -18,6 +19,7 @@ from booking.states import (
 )
 from booking.suspicion import SuspectReason
 from clinic.models import Practitioner
+from clinic.text_messages import stopped_since
 from clinic.wall_clock import to_instants, whole_days
 
 # Somebody who asks again within a month most likely means the same thing.
@@ -34,6 +36,7 @@ class Case:
     duplicates: list[AppointmentRequest]
     history: list[Sentence]
     suspicions: list[str]
+    texts_stopped_at: datetime.datetime | None
 
     @property
     def is_open(self):
@@ -95,6 +98,7 @@ def load_case(pk, *, now, opening, zone):
         duplicates=duplicates_of(request),
         history=sentences(AppointmentEvent.objects.filter(request_id=pk)),
         suspicions=[SuspectReason(code).label for code in request.suspect_reasons if code in SuspectReason.values],
+        texts_stopped_at=stopped_since(number_of(request)) if request.text_agreed_at else None,
     )
 
 

@@ -42,6 +42,7 @@ SENTENCES = {
     "offer_over": gettext_lazy("Nobody took the times that we offered. They are free again."),
     "withdrawn": gettext_lazy("%(who)s wrote down that no visit is needed any more."),
     "call_closed": gettext_lazy("%(who)s closed the call%(outcome)s."),
+    "texts_stopped": gettext_lazy("%(who)s wrote down that they want no more text messages."),
     "told": gettext_lazy("They were told %(how)s."),
     "cancelled": gettext_lazy("%(who)s called the visit off."),
     "running_late": gettext_lazy("The patient is on the way, about %(minutes)s minutes late."),

@@ -41,6 +41,7 @@ FORMS = {
     "told": ToldForm,
     # The version here is the generation of the links.
     "end_links": VersionedForm,
+    "stop_texts": ActionForm,
 }
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.forms.fields import LineField, MailboxField, PhoneField, TextField, number_of, yes_no
 from booking.forms.form import HONEYPOT_NAME, RequestForm
 from booking.forms.safety import WhoForm
+from booking.messages.texts import MOST_A_VISIT
 from clinic.languages import LANGUAGES
 
 MAY_LEAVE_MESSAGE = _("Choose yes or no: may we leave a message?")
@@ -34,8 +35,37 @@ class HoneypotForm(RequestForm):
         return values
 
 
+class TextsField(forms.BooleanField):
+    """“Also send me reminders by text message”, never ticked beforehand, with what the law wants said beside it.
+
+    47 CFR 64.1200(f)(9): from whom, that agreeing is no condition; the carriers' rules add how many, costs, STOP.
+    """
+
+    def __init__(self, *, label, clinic_name):
+        help_text = _(
+            "From %(clinic)s, about your visit only: at most %(most)d for each visit. Message and data rates may "
+            "apply. Reply STOP to end them, HELP for help. Texts are not private. You do not need them for a visit."
+        )
+        super().__init__(
+            label=label, help_text=help_text % {"clinic": clinic_name, "most": MOST_A_VISIT}, required=False
+        )
+
+
+def need_number_for_texts(form, values):
+    """Says what is wrong when texts are wanted and there is no number that can get them."""
+    if not values.get("texts_ok") or values.get("phone") is None:
+        return
+    if not values["phone"]:
+        form.add_error("texts_ok", _("Enter a phone number for text messages, or do not tick this"))
+    elif number_of(values["phone"]).extension:
+        form.add_error("texts_ok", _("A number with an extension cannot get text messages: do not tick this"))
+
+
 class ContactForm(HoneypotForm):
-    """Name, and phone or e-mail. For someone else also who asks, and whom to call."""
+    """Name, and phone or e-mail. For someone else also who asks, and whom to call.
+
+    `texts_from`: the clinic's name where text messages are sent; empty where they are not, and nobody is asked.
+    """
 
     asked_by_name = LineField(
         label=_("Your name"),
@@ -77,8 +107,11 @@ class ContactForm(HoneypotForm):
         error_messages={"required": MAY_LEAVE_MESSAGE, "invalid_choice": MAY_LEAVE_MESSAGE},
     )
 
-    def __init__(self, *args, who, **kwargs):
+    def __init__(self, *args, who, texts_from="", **kwargs):
         super().__init__(*args, **kwargs)
+        if texts_from:
+            label = _("Also send me reminders by text message")
+            self.fields["texts_ok"] = TextsField(label=label, clinic_name=texts_from)
         name = self.fields["patient_name"]
         if who == WhoForm.OTHER:
             name.label = _("Full name of the person who needs the visit")
@@ -102,6 +135,7 @@ class ContactForm(HoneypotForm):
             self.add_error("email", _("Enter an e-mail address, or choose another way to be reached"))
         if phone and values.get("voicemail_ok") == "":
             self.add_error("voicemail_ok", MAY_LEAVE_MESSAGE)
+        need_number_for_texts(self, values)
         return values
 
     def answers(self):
@@ -115,6 +149,7 @@ class ContactForm(HoneypotForm):
             "email": values["email"],
             "contact_by": values["contact_by"],
             "voicemail_ok": values["voicemail_ok"] == "yes" if values["phone"] else None,
+            "texts_ok": values.get("texts_ok", False),
         }
 
 

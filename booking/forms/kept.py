@@ -8,6 +8,7 @@ from booking.forms.safety import WhoForm
 from booking.forms.when import WhenForm
 from booking.states import RequestKind
 from clinic.models import Practitioner
+from clinic.text_backend import is_on
 from content.models import Condition
 
 FORMS = {
@@ -35,7 +36,9 @@ def form_options(page, *, draft, site, now):
             "practitioners": Practitioner.objects.active().prefetch_related("locations"),
             "now": now,
         }
-    return {"who": who_of(draft)} if page == "contact" else {}
+    if page == "contact":
+        return {"who": who_of(draft), "texts_from": site.clinic.name if is_on() else ""}
+    return {}
 
 
 def sent_form(page, data, **context):

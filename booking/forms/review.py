@@ -158,6 +158,8 @@ def _reach_lines(form):
         yield _("Call or write to: %(whom)s") % {"whom": whom}
     if values["phone"]:
         yield _("You may leave a message") if values["voicemail_ok"] == "yes" else _("Do not leave a message")
+    if "texts_ok" in values:
+        yield _("Also reminders by text message") if values["texts_ok"] else _("No text messages")
 
 
 def _language_lines(values):

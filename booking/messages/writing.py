@@ -16,6 +16,7 @@ from booking.states import MailKind, RequestState
 from clinic.hours_text import long_date_text, time_text
 from clinic.mail import OutgoingMail, Skip, render_mail
 from clinic.models import Clinic, OutgoingMessage
+from clinic.states import MessageChannel
 
 CALENDAR_FILE = "visit.ics"
 # When a visit is: whichever of these was asked for last is the one that counts.
@@ -36,8 +37,9 @@ def mailbox_of(request):
 
 def is_superseded(message):
     """Whether a later mail that says the same of the same record was asked for: the visit has moved since."""
-    same = WHEN_IT_IS if message.kind in WHEN_IT_IS else (message.kind,)
-    return OutgoingMessage.objects.filter(kind__in=same, record_id=message.record_id, pk__gt=message.pk).exists()
+    kinds = WHEN_IT_IS if message.kind in WHEN_IT_IS else (message.kind,)
+    same = OutgoingMessage.objects.filter(kind__in=kinds, record_id=message.record_id)
+    return same.filter(channel=MessageChannel.EMAIL, pk__gt=message.pk).exists()
 
 
 def desk_mailbox():

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic.states import OPEN_MESSAGE_STATES, MessageChannel, MessageReason, MessageState
+from clinic.states import OPEN_MESSAGE_STATES, REASONS_OF_TEXTS, MessageChannel, MessageReason, MessageState
 
 
 class OutgoingMessageQuerySet(models.QuerySet):
@@ -93,4 +93,7 @@ class OutgoingMessage(models.Model):
     @property
     def reason_text(self):
         """The reason in words; an app's own reason as it stands."""
-        return dict(MessageReason.choices).get(self.reason, self.reason)
+        words = dict(MessageReason.choices)
+        if self.channel == MessageChannel.TEXT:
+            words |= REASONS_OF_TEXTS
+        return words.get(self.reason, self.reason)

@@ -5,6 +5,7 @@ import datetime
 from django.core import mail
 
 from clinic import claims, outbox
+from clinic.channels import CHANNELS
 from clinic.delivery import Outcome, Verdict, retry_delay
 from clinic.models import OutgoingMessage
 from clinic.outbox import OutgoingMail
@@ -73,7 +74,7 @@ class TestTryingAgain:
 
         done = outbox.deliver_due(now=MONDAY_NOON)
 
-        assert (done.later, done.unreachable) == (1, True)
+        assert (done.later, done.unreachable) == (1, {"email"})
         for message in messages:
             message.refresh_from_db()
         assert [message.attempts for message in messages] == [1, 0, 0]
@@ -177,6 +178,6 @@ class TestMailboxLimit:
         self.deliver(2)
         other = make_message(50)
         claimed = claims.claim(other.pk, now=MONDAY_NOON)
-        assert outbox._take_turn(claimed, "victim@home.example", MONDAY_NOON) is None
+        assert outbox._take_turn(claimed, CHANNELS["email"], "victim@home.example", MONDAY_NOON) is None
 
         assert self.deliver(1, now=MONDAY_NOON + MINUTE).sent == 0

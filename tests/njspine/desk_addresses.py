@@ -21,6 +21,7 @@ STAFF = {
     "admin:desk_close": DESK_PRESS,
     "admin:desk_told": DESK_PRESS,
     "admin:desk_end_links": DESK_PRESS,
+    "admin:desk_stop_texts": DESK_PRESS,
     **dict.fromkeys((f"admin:mail_{page}" for page in ("list", "preview", "html")), DESK),
     "admin:desk_cancel_visit": DESK_PRESS,
     "admin:desk_arrive_visit": DESK_PRESS,

@@ -35,6 +35,7 @@ MAY_BE_SHOWN = {
     "clinic:contact": True,
     "clinic:image": None,
     "clinic:social_image": None,
+    "clinic:inbound_texts": None,
     "content:get_help_now": True,
     "content:conditions": True,
     "content:condition": True,

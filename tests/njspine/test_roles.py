@@ -144,6 +144,7 @@ PUBLIC = {
     "clinic:contact": 200,
     "clinic:image": 404,
     "clinic:social_image": 302,
+    "clinic:inbound_texts": 405,
     "content:get_help_now": 200,
     "content:social_image": 404,
     "content:feed": 200,
