@@ -226,41 +226,52 @@ def _new_message_id():
 
 def _attempt(message, now, should_stop):
     """Read again, decide, render, send: an Outcome."""
-    if now >= message.not_after:
-        if message.error_class:
-            return Outcome(Verdict.FAILED, MessageReason.GAVE_UP, message.error_class, message.smtp_code)
-        return Outcome(Verdict.SKIPPED, MessageReason.EXPIRED)
     if message.unknown_tries >= MOST_UNKNOWN_TRIES:
         return Outcome(Verdict.FAILED, MessageReason.UNKNOWN, message.error_class or "Interrupted")
     if message.kind not in KINDS:  # queued by newer code than this worker's
+        if now >= message.not_after:
+            return _too_late(message)
         return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, "UnknownKind")
     try:
         mail = KINDS[message.kind].render(message, now)
         if isinstance(mail, Skip):
             return Outcome(Verdict.SKIPPED, mail.reason)
+        if now >= message.not_after:
+            return _too_late(message)
         email = compose(mail, message_id=message.message_id)
-        free_at = _take_turn(message, mail.to, now)
+        reason_to_wait = _take_turn(message, mail.to, now)
     except DATABASE_AWAY as error:
         return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, type(error).__name__)
     except Exception as error:  # noqa: BLE001  whatever is wrong with this one, the others must go
         logger.error("message %s (%s) cannot be rendered: %s", message.pk, message.kind, describe(error))
         return Outcome(Verdict.FAILED, MessageReason.CANNOT_RENDER, type(error).__name__)
-    if free_at is not None:
-        return Outcome(Verdict.HELD_BACK, MessageReason.LIMIT, free_at=free_at)
-    return send(email, should_stop=should_stop)
+    return reason_to_wait or send(email, should_stop=should_stop)
+
+
+def _too_late(message):
+    """A message that is still true but may not leave any more: staff must see it when nothing but mail was at fault."""
+    was_held_back = message.reason == MessageReason.LIMIT
+    had_three_days = message.not_after - message.first_due_at >= GIVE_UP_AFTER
+    if message.error_class or (had_three_days and not was_held_back):
+        return Outcome(Verdict.FAILED, MessageReason.GAVE_UP, message.error_class, message.smtp_code)
+    return Outcome(Verdict.SKIPPED, MessageReason.EXPIRED)
 
 
 def _take_turn(message, address, now):
-    """When the mailbox may get one more message; None for at once. The front desk's own mailbox is not limited.
+    """Why it must not go now, as an Outcome; None when it goes. The front desk's own mailbox is not limited.
 
-    Writes down first that this one goes, then counts the others: two workers may both wait, never both go one too many.
+    A worker that slept through the end of its lease goes no further: somebody else has the message. Writes down first
+    that this one goes, then counts the others: two workers may both wait, never both go one too many.
     """
     key = mailbox_key(address)
+    mine = OutgoingMessage.objects.filter(pk=message.pk, token=message.token)
+    if not mine.update(recipient_key=key, handed_over_at=now):
+        return Outcome(Verdict.LATER, MessageReason.UNKNOWN, "LeaseLost")
     if key in map(mailbox_key, Clinic.objects.exclude(staff_email="").values_list("staff_email", flat=True)):
         return None
-    OutgoingMessage.objects.filter(pk=message.pk, token=message.token).update(recipient_key=key, handed_over_at=now)
     others = OutgoingMessage.objects.handed_to(key, since=now - DAY).exclude(pk=message.pk)
-    return mailbox_free_at(others.values_list("handed_over_at", flat=True), now=now)
+    free_at = mailbox_free_at(others.values_list("handed_over_at", flat=True), now=now)
+    return free_at and Outcome(Verdict.HELD_BACK, MessageReason.LIMIT, free_at=free_at)
 
 
 def _answer_failed(pk, by, words, **changes):
