@@ -111,14 +111,14 @@ class Server(Controller):
 
 
 @contextlib.contextmanager
-def mail_server(*, encrypts=False, **answers):
-    """A MailServer on a port of its own. One that encrypts shows a certificate that nobody trusts (CERTIFICATE)."""
+def mail_server(*, port=None, encrypts=False, **answers):
+    """A MailServer, on a free port unless told. One that encrypts shows a certificate that nobody trusts."""
     handler = MailServer(Answers(**answers))
     encryption = {}
     if encrypts:
         encryption["tls_context"] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         encryption["tls_context"].load_cert_chain(CERTIFICATE)
-    controller = Server(handler, hostname="127.0.0.1", port=free_port(), ready_timeout=20, **encryption)
+    controller = Server(handler, hostname="127.0.0.1", port=port or free_port(), ready_timeout=20, **encryption)
     controller.start()
     handler.port = controller.port
     try:
@@ -128,9 +128,9 @@ def mail_server(*, encrypts=False, **answers):
 
 
 @contextlib.contextmanager
-def greeting_server(greeting=b"", *, drips=False):
+def greeting_server(greeting=b"", *, drips=False, port=0):
     """Takes connections, says `greeting`, and nothing ever after, or its last letter for ever. Yields its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening, contextlib.ExitStack() as taken:
+    with socket.create_server(("127.0.0.1", port)) as listening, contextlib.ExitStack() as taken:
 
         def greet():
             with contextlib.suppress(OSError):
