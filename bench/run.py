@@ -38,6 +38,7 @@ def main():
 def show_all(database, folder):
     show(ours("bench.open_times", database, folder))
     show_bookings(ours("bench.bookings", database, folder))
+    show_mail_faults(ours("bench.mail_faults", database, folder))
 
 
 def ours(program, database, folder):
@@ -76,6 +77,14 @@ def show_bookings(figures):
         clients = f"{one['clients']} client" + ("s" if one["clients"] > 1 else "")
         print(f"{clients:12}" + "".join(f"{one[name]:>15.2f}" for name in names))
     print(f"{figures['rivals']} patients at one instant for one time: {figures['winners']} has it.")
+
+
+def show_mail_faults(figures):
+    print(f"\nA patient's last press, {figures['presses']} times with each mail server")
+    print(f"{'mail server':20}" + "".join(f"{name:>10}" for name in ("CPU ms", "ratio", "wall ms", "ratio")))
+    for one in figures["mail_servers"]:
+        shown = (one["cpu_ms"], one["cpu_ratio"], one["wall_ms"], one["wall_ratio"])
+        print(f"{one['name']:20}" + "".join(f"{value:>10.2f}" for value in shown))
 
 
 def other(folder):

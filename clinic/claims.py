@@ -22,6 +22,9 @@ FINISH_WITHIN, FINISH_EVERY = 30.0, 1.0
 # Errors of the way to the database, not of the statement: they pass, and a fresh connection helps.
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
+# Nothing was said about the message, so the try does not count.
+NOT_ITS_TURN = (Verdict.HELD_BACK, Verdict.UNREACHABLE)
+
 FINAL_STATES = {
     Verdict.SENT: MessageState.SENT,
     Verdict.SKIPPED: MessageState.SKIPPED,
@@ -88,12 +91,12 @@ def _changes(message, outcome, now):
         return changes | {"state": FINAL_STATES[outcome.verdict], "finished_at": now}
     if outcome.verdict is Verdict.UNKNOWN:
         changes["unknown_tries"] = message.unknown_tries + 1
-    if outcome.verdict is Verdict.HELD_BACK:
-        due_at = outcome.free_at
+    if outcome.verdict in NOT_ITS_TURN:
+        # It keeps its place: what waits for a dead server leaves in its old order as soon as that is back.
+        due_at = outcome.free_at or now
         changes["attempts"] = message.attempts - 1
     else:
-        unreachable = outcome.verdict is Verdict.UNREACHABLE
-        due_at = now + retry_delay(attempts=message.attempts, seed=message.message_id, unreachable=unreachable)
+        due_at = now + retry_delay(attempts=message.attempts, seed=message.message_id)
     return changes | {"state": MessageState.QUEUED, "due_at": min(due_at, message.not_after)}
 
 

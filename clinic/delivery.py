@@ -16,9 +16,10 @@ HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 
 LONGEST_DELAY = HOUR
-# A dead server says nothing about the message: what waits for it leaves within five minutes of its return.
-LONGEST_DELAY_WHILE_UNREACHABLE = 4 * MINUTE
 JITTER = 0.2
+
+# RFC 1870: this message is larger than the server takes; said to the sender's line, yet not about the sender.
+TOO_LARGE = 552
 
 # To one mailbox, so that our form cannot be used to flood a stranger's.
 MAILBOX_LIMITS = ((3, HOUR), (5, DAY))
@@ -29,9 +30,18 @@ class Verdict(enum.Enum):
     SKIPPED = "skipped"
     FAILED = "failed"
     LATER = "later"
-    UNREACHABLE = "unreachable"  # later as well, and nothing else is worth trying now
+    UNREACHABLE = "unreachable"  # says nothing about the message; nothing else is worth trying now
     UNKNOWN = "unknown"  # may have arrived: later, but only a few times
     HELD_BACK = "held back"  # waits for its turn at the mailbox
+
+
+class Stage(enum.Enum):
+    """How far the talk with the mail server came."""
+
+    OPENING = "opening"  # greeting, encryption, sign-in
+    SENDER = "sender"  # who we are: the same for every message
+    RECIPIENT = "recipient"
+    TEXT = "text"  # from here on it may have arrived
 
 
 NOT_SENT = (Verdict.LATER, Verdict.UNREACHABLE, Verdict.HELD_BACK)
@@ -52,45 +62,47 @@ class Outcome:
         return self.verdict in NOT_SENT or self.reason == MessageReason.REFUSED
 
 
-def outcome_of(error, *, handing_over):
-    """What an exception from the mail server means.
-
-    `handing_over` is false until greeting, encryption and sign-in are done: up to there nothing can have arrived.
-    """
+def outcome_of(error, *, stage):
+    """What an exception from the mail server means that came at this stage of the talk."""
     name, code = type(error).__name__, _smtp_code(error)
-    if not handing_over or isinstance(error, smtplib.SMTPHeloError):
+    if stage is Stage.OPENING or isinstance(error, smtplib.SMTPHeloError):
         return Outcome(Verdict.UNREACHABLE, MessageReason.UNREACHABLE, name, code)
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        return Outcome(Verdict.LATER, MessageReason.PUT_OFF, name, code)
-    if code is not None:
-        if 500 <= code <= 599:
-            return Outcome(Verdict.FAILED, MessageReason.REFUSED, name, code)
+    if isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE:
+        return Outcome(Verdict.UNREACHABLE, MessageReason.PUT_OFF, name, code)
+    if code is not None and 500 <= code <= 599:
+        return Outcome(Verdict.FAILED, MessageReason.REFUSED, name, code)
+    if (code is not None and 400 <= code <= 499) or isinstance(error, smtplib.SMTPRecipientsRefused):
         return Outcome(Verdict.LATER, MessageReason.PUT_OFF, name, code)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return Outcome(Verdict.FAILED, MessageReason.REFUSED, name)
     if isinstance(error, OSError):  # smtplib's own errors, broken connections and timeouts
-        return Outcome(Verdict.UNKNOWN, MessageReason.UNKNOWN, name)
+        if stage is Stage.SENDER:
+            return Outcome(Verdict.UNREACHABLE, MessageReason.UNREACHABLE, name, code)
+        if stage is Stage.RECIPIENT:
+            # Some servers hang up on a recipient that they do not like: the others must not wait for this one.
+            return Outcome(Verdict.LATER, MessageReason.UNREACHABLE, name, code)
+        return Outcome(Verdict.UNKNOWN, MessageReason.UNKNOWN, name, code)
     return Outcome(Verdict.FAILED, MessageReason.CANNOT_RENDER, name)
 
 
 def _smtp_code(error):
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return next((code for code, _ in error.recipients.values()), None)
-    code = getattr(error, "smtp_code", None)
-    # smtplib says -1 for an answer that is none.
-    return code if code is not None and code >= 100 else None
+        code = next((code for code, _ in error.recipients.values()), None)
+    else:
+        code = getattr(error, "smtp_code", None)
+    # smtplib says -1 for an answer that is none, and takes any three digits for a number.
+    return code if code is not None and 100 <= code <= 599 else None
 
 
-def retry_delay(*, attempts, seed, unreachable=False):
+def retry_delay(*, attempts, seed):
     """How long to wait after the try number `attempts`: 1 min x 2^n up to an hour, less up to a fifth of it.
 
     The part taken off depends on `seed` and `attempts` alone, so that many messages do not come back together and
     a test can foretell it.
     """
-    longest = LONGEST_DELAY_WHILE_UNREACHABLE if unreachable else LONGEST_DELAY
     doublings = min(max(attempts - 1, 0), 10)
     spread = random.Random(f"{seed}:{attempts}").random()  # noqa: S311  spreads load, guards nothing
-    return min(MINUTE * 2**doublings, longest) * (1 - JITTER * spread)
+    return min(MINUTE * 2**doublings, LONGEST_DELAY) * (1 - JITTER * spread)
 
 
 def mailbox_free_at(handed_over, *, now):

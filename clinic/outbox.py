@@ -176,7 +176,7 @@ def deliver_due(*, now, should_stop=lambda: False):
     done = Round()
     started = time.monotonic()
     due, full = _due(now)
-    for _due_at, pk, channel in due:
+    for _wanted_at, pk, channel in due:
         if should_stop():
             return done
         if channel in done.unreachable:
@@ -250,14 +250,14 @@ def _new_message_id():
 
 
 def _due(now):
-    """(due_at, key, channel) of what is due, longest waiting first, and the channels that have more than a round.
+    """(first_due_at, key, channel) of what is due, longest wanted first, and the channels that have more than a round.
 
     Each channel on its own, so that texts which a dead provider does not take never stand before the mails.
     """
     found, full = [], set()
     for channel in MessageChannel.values:
         rows = OutgoingMessage.objects.due(now).filter(channel=channel)
-        rows = list(rows.values_list("due_at", "pk", "channel")[:MOST_A_ROUND])
+        rows = list(rows.values_list("first_due_at", "pk", "channel")[:MOST_A_ROUND])
         found += rows
         if len(rows) == MOST_A_ROUND:
             full.add(channel)
@@ -271,44 +271,55 @@ def _kind(message):
 
 def _attempt(message, now, should_stop):
     """Read again, decide, render, send: an Outcome."""
-    if now >= message.not_after:
-        if message.error_class:
-            return Outcome(Verdict.FAILED, MessageReason.GAVE_UP, message.error_class, message.smtp_code)
-        return Outcome(Verdict.SKIPPED, MessageReason.EXPIRED)
     if message.unknown_tries >= MOST_UNKNOWN_TRIES:
         return Outcome(Verdict.FAILED, MessageReason.UNKNOWN, message.error_class or "Interrupted")
     kind, channel = _kind(message), CHANNELS[message.channel]
     if kind is None:  # queued by newer code than this worker's
+        if now >= message.not_after:
+            return _too_late(message)
         return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, "UnknownKind")
     try:
         made = kind.render(message, now)
         content = channel.compose(made, message_id=message.message_id) if isinstance(made, channel.makes) else made
         if isinstance(content, Skip):
             return Outcome(Verdict.SKIPPED, content.reason)
+        if now >= message.not_after:
+            return _too_late(message)
         if isinstance(content, Wait):
             return Outcome(Verdict.HELD_BACK, content.reason, free_at=content.until)
-        free_at = _take_turn(message, channel, made.to, now)
+        reason_to_wait = _take_turn(message, channel, made.to, now)
     except DATABASE_AWAY as error:
         return Outcome(Verdict.LATER, MessageReason.CANNOT_RENDER, type(error).__name__)
     except Exception as error:  # noqa: BLE001  whatever is wrong with this one, the others must go
         logger.error("message %s (%s) cannot be rendered: %s", message.pk, message.kind, describe(error))
         return Outcome(Verdict.FAILED, MessageReason.CANNOT_RENDER, type(error).__name__)
-    if free_at is not None:
-        return Outcome(Verdict.HELD_BACK, MessageReason.LIMIT, free_at=free_at)
-    return send(Ready(message.channel, message.message_id, content), should_stop=should_stop)
+    return reason_to_wait or send(Ready(message.channel, message.message_id, content), should_stop=should_stop)
+
+
+def _too_late(message):
+    """A message that is still true but may not leave any more: staff must see it when nothing but mail was at fault."""
+    was_held_back = message.reason == MessageReason.LIMIT
+    had_three_days = message.not_after - message.first_due_at >= GIVE_UP_AFTER
+    if message.error_class or (had_three_days and not was_held_back):
+        return Outcome(Verdict.FAILED, MessageReason.GAVE_UP, message.error_class, message.smtp_code)
+    return Outcome(Verdict.SKIPPED, MessageReason.EXPIRED)
 
 
 def _take_turn(message, channel, address, now):
-    """When the mailbox or phone may get one more message; None for at once.
+    """Why it must not go now, as an Outcome; None when it goes.
 
-    Writes down first that this one goes, then counts the others: two workers may both wait, never both go one too many.
+    A worker that slept through the end of its lease goes no further: somebody else has the message. Writes down first
+    that this one goes, then counts the others: two workers may both wait, never both go one too many.
     """
     key = channel.recipient_key(address)
+    mine = OutgoingMessage.objects.filter(pk=message.pk, token=message.token)
+    if not mine.update(recipient_key=key, handed_over_at=now):
+        return Outcome(Verdict.LATER, MessageReason.UNKNOWN, "LeaseLost")
     if not channel.is_limited(key):
         return None
-    OutgoingMessage.objects.filter(pk=message.pk, token=message.token).update(recipient_key=key, handed_over_at=now)
     others = OutgoingMessage.objects.handed_to(key, since=now - DAY).exclude(pk=message.pk)
-    return mailbox_free_at(others.values_list("handed_over_at", flat=True), now=now)
+    free_at = mailbox_free_at(others.values_list("handed_over_at", flat=True), now=now)
+    return free_at and Outcome(Verdict.HELD_BACK, MessageReason.LIMIT, free_at=free_at)
 
 
 def _answer_failed(pk, by, words, **changes):

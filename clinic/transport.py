@@ -1,13 +1,14 @@
 """The one place that talks to the mail server."""
 
 import contextlib
+import socket
 import threading
 import time
 
 from django.conf import settings
 from django.core.mail import get_connection
 
-from clinic.delivery import Outcome, Verdict, outcome_of
+from clinic.delivery import Outcome, Stage, Verdict, outcome_of
 
 # Backends after which a mail is "sent" but stays on this machine.
 STAYS_HERE = {
@@ -38,8 +39,9 @@ def send(email, *, should_stop=lambda: False):
     attempt.start()
     deadline = time.monotonic() + HARD_LIMIT
     while not attempt.over.wait(LOOK_EVERY):
-        if time.monotonic() > deadline or (should_stop() and not attempt.handing_over):
-            return attempt.abandon()
+        is_over_time = time.monotonic() > deadline
+        if (is_over_time or should_stop()) and (outcome := attempt.abandon(even_the_text=is_over_time)):
+            return outcome
     return attempt.outcome
 
 
@@ -52,33 +54,63 @@ class _Attempt(threading.Thread):
         self.over = threading.Event()
         self.lock = threading.Lock()
         self.abandoned = False
-        self.handing_over = False
+        self.stage = Stage.OPENING
+        self.connection = None
         self.outcome = None
 
     def run(self):
-        connection = None
         try:
-            connection = get_connection()
-            connection.open()
-            with self.lock:
-                if self.abandoned:
-                    return
-                self.handing_over = True
-            connection.send_messages([self.email])
+            self.connection = get_connection()
+            self.connection.open()
+            self._watch(getattr(self.connection, "connection", None))
+            self.connection.send_messages([self.email])
             self.outcome = Outcome(Verdict.SENT)
         except Exception as error:  # noqa: BLE001  an error that escaped the thread would be printed with its text
-            self.outcome = outcome_of(error, handing_over=self.handing_over)
+            self.outcome = outcome_of(error, stage=self.stage)
         finally:
             # First the word that it went, then the good-bye: a crash in between costs the recipient a second copy.
             self.over.set()
-            if connection is not None:
-                _close(connection)
+            if self.connection is not None:
+                _close(self.connection)
 
-    def abandon(self):
-        """Give up waiting. What was not handed over by now never will be."""
+    def abandon(self, *, even_the_text):
+        """Give up waiting: an Outcome, or None to go on waiting. What was not handed over by now never will be."""
         with self.lock:
+            if self.outcome is not None or (self.stage is Stage.TEXT and not even_the_text):
+                return self.outcome
             self.abandoned = True
-            return outcome_of(TimeoutError(), handing_over=self.handing_over)
+            _hang_up(self.connection)
+            return outcome_of(TimeoutError(), stage=self.stage)
+
+    def _watch(self, smtp):
+        """Notes how far this connection comes; a backend that speaks no SMTP may hand over as soon as it is asked."""
+        if smtp is None:
+            self._reach(Stage.TEXT)
+            return
+        self._reach(Stage.SENDER)
+        for name, stage in (("rcpt", Stage.RECIPIENT), ("data", Stage.TEXT)):
+            setattr(smtp, name, self._noting(stage, getattr(smtp, name)))
+
+    def _noting(self, stage, command):
+        def note_and_say(*arguments, **options):
+            self._reach(stage)
+            return command(*arguments, **options)
+
+        return note_and_say
+
+    def _reach(self, stage):
+        with self.lock:
+            if self.abandoned:
+                raise TimeoutError
+            self.stage = stage
+
+
+def _hang_up(connection):
+    """Ends a talk in the middle of a word, so that the text does not arrive after somebody has decided about it."""
+    smtp = getattr(connection, "connection", None)
+    if getattr(smtp, "sock", None) is not None:
+        with contextlib.suppress(OSError):
+            smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _close(connection):

@@ -1,4 +1,4 @@
-"""Workers as real processes, for the race and fault tests of the outbox: `python -m tests.outbox_workers race|die ...`.
+"""Workers as real processes, for the race and fault tests of the outbox: `python -m tests.outbox_workers WHAT ...`.
 
 One program starts Django once and forks the workers, so that a hundred of them cost seconds. Prints nothing.
 """
@@ -23,11 +23,13 @@ if __name__ == "__main__":
 from clinic import claims, outbox
 from clinic.models import OutgoingMessage
 from clinic.states import MessageState
-from tests.messages import KIND, letter
+from tests.messages import KIND, letter, to_one_mailbox
 
 FORK = multiprocessing.get_context("fork")
 # Where a worker can be killed: the name in clinic.outbox after whose return it dies.
 POINTS = {"claimed": "claim", "accepted": "send", "marked": "finish"}
+
+WHAT = ["race", "race-unguarded", "race-for-one-mailbox", "die", "sleep", "sleep-unguarded"]
 
 
 def run_workers(*arguments, database, port):
@@ -107,17 +109,45 @@ def die(now, points):
     return survivor.exitcode == 0
 
 
+def sleep_holding_a_message(now):
+    """A worker that is stopped with a message in its hands, as when a machine is suspended, and then goes on."""
+    really = outbox.claim
+
+    def claim_and_sleep(pk, *, now):
+        message = really(pk, now=now)
+        if message is not None:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return message
+
+    outbox.claim = claim_and_sleep
+    outbox.deliver_due(now=now)
+
+
+def sleep(now, *, guarded):
+    """One worker sleeps through its lease, another does all the work meanwhile, then the first wakes up."""
+    if not guarded:
+        outbox._take_turn = lambda message, address, now: None
+    sleeper = fork(sleep_holding_a_message, now)
+    os.waitpid(sleeper.pid, os.WUNTRACED)
+    other = fork(work, now + claims.LEASE)
+    other.join()
+    os.kill(sleeper.pid, signal.SIGCONT)
+    sleeper.join()
+    return [other.exitcode, sleeper.exitcode] == [0, 0]
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["race", "race-unguarded", "die"])
+    parser.add_argument("what", choices=WHAT)
     parser.add_argument("now", type=datetime.datetime.fromisoformat)
     parser.add_argument("points", nargs="*", choices=[*POINTS, []])
     given = parser.parse_args()
     outbox.KINDS.clear()
-    outbox.register(KIND, letter)
+    outbox.register(KIND, to_one_mailbox if given.what == "race-for-one-mailbox" else letter)
     if given.what == "die":
         return die(given.now, given.points)
-    return race(given.now, guarded=given.what == "race")
+    run = sleep if given.what.startswith("sleep") else race
+    return run(given.now, guarded=not given.what.endswith("unguarded"))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ class OutgoingMessageQuerySet(models.QuerySet):
         return self.exclude(state__in=OPEN_MESSAGE_STATES)
 
     def due(self, now):
-        """Messages to try at `now`, longest waiting first; one whose sender died comes back when its lease ends."""
-        return self.open().filter(due_at__lte=now).order_by("due_at", "pk")
+        """Messages to try at `now`, longest wanted first; one whose sender died comes back when its lease ends."""
+        return self.open().filter(due_at__lte=now).order_by("first_due_at", "pk")
 
     def handed_to(self, recipient_key, *, since):
         """What went, or may have gone, to one mailbox after `since`."""

@@ -77,22 +77,9 @@ class TestTryingAgain:
         assert (done.later, done.unreachable) == (1, {"email"})
         for message in messages:
             message.refresh_from_db()
-        assert [message.attempts for message in messages] == [1, 0, 0]
-
-    def test_after_a_day_without_a_server_all_mail_leaves_within_five_minutes(self, letters, monkeypatch):
-        dead = self.later(verdict=Verdict.UNREACHABLE, reason=MessageReason.UNREACHABLE)
-        for n in range(5):
-            make_message(n)
-        with monkeypatch.context() as patch:
-            fail_to_send(patch, dead)
-            for minute in range(0, 24 * 60, 4):
-                outbox.deliver_due(now=MONDAY_NOON + minute * MINUTE)
-        assert mail.outbox == []
-
-        for minute in range(24 * 60, 24 * 60 + 6):
-            outbox.deliver_due(now=MONDAY_NOON + minute * MINUTE)
-
-        assert len(mail.outbox) == 5
+        assert [message.reason for message in messages] == ["unreachable", "", ""]
+        # The try said nothing about the message: it is still the first, at once, and its back-off has not begun.
+        assert {(message.attempts, message.due_at) for message in messages} == {(0, MONDAY_NOON)}
 
     def test_three_tries_that_nobody_knows_about_are_enough(self, letters, monkeypatch):
         fail_to_send(

@@ -16,6 +16,26 @@ from tests.outbox_workers import run_workers
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
 
+def sleep_through_the_lease(what):
+    """Copies of each message that arrived."""
+    make_clinic()
+    for n in range(3):
+        make_message(n)
+    with mail_server() as server:
+        run_workers(what, MONDAY_NOON.isoformat(), database=connection, port=server.port)
+    assert not OutgoingMessage.objects.exclude(state=MessageState.SENT).exists()
+    return sorted(Counter(mail["Message-ID"] for mail in server.accepted).values())
+
+
+def test_a_worker_that_wakes_after_its_lease_sends_nothing_again():
+    assert sleep_through_the_lease("sleep") == [1, 1, 1]
+
+
+def test_without_the_look_at_its_token_it_would():
+    """Negative control."""
+    assert sleep_through_the_lease("sleep-unguarded") == [1, 1, 2]
+
+
 def kill_workers(points, *, messages):
     """Copies of each message that arrived, after one worker was killed at each of the points."""
     make_clinic()
