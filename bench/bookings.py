@@ -1,11 +1,14 @@
 """Whole bookings through the real web server, as JSON: `DATABASE_URL=... python -m bench.bookings`. Empties its data.
 
 CPU is that of the whole tree of the server's processes and, on PostgreSQL, of the database's: nothing else works for a
-booking. The patients are processes of their own and do not count.
+booking. The patients are processes of their own and do not count. With OTHER_PYTHON, a Python that has
+django-appointment and gunicorn, every round books there as well.
 """
 
+import contextlib
 import datetime
 import json
+import os
 import sys
 import tempfile
 import time
@@ -21,6 +24,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench.cpu import TICKS
+from bench.other_server import OtherServer
 from booking.availability import open_times
 from booking.models import Appointment
 from clinic.site import load_site
@@ -30,7 +34,7 @@ from tests.race.real_server import Server, at_once, each, people
 
 CLINICIANS = 10
 # (clients, bookings of each), visited in turn; every round has times of its own.
-CROWDS = [(1, 24), (32, 3)]
+CROWDS = [(1, 16), (32, 2)]
 WARM_UP = (4, 4)
 ROUNDS = 3
 RIVALS = 16
@@ -47,12 +51,19 @@ def figures():
     with (
         tempfile.TemporaryDirectory(prefix="clinic-bench-web-") as folder,
         Server(connection, folder, "njspine.wsgi:application").running() as server,
+        other_server(folder) as other,
     ):
         # Every process of the server compiles its templates once.
         book(server, kind, free, *WARM_UP)
+        if other:
+            other.book(*WARM_UP, lambda: cpu(other))
         for _round in range(ROUNDS):
-            for clients, each_books in CROWDS:
-                found[clients, each_books].append(book(server, kind, free, clients, each_books))
+            for crowd in CROWDS:
+                one = book(server, kind, free, *crowd)
+                if other:
+                    one["other_ms"] = other.book(*crowd, lambda: cpu(other))
+                    one["ratio"] = one["booking_ms"] / one["other_ms"]
+                found[crowd].append(one)
         winners = race(server, kind, next(free))
     return {
         "engine": connection.vendor,
@@ -61,6 +72,11 @@ def figures():
         "winners": winners,
         "visits": Appointment.objects.count(),
     }
+
+
+def other_server(folder):
+    python = os.environ.get("OTHER_PYTHON")
+    return OtherServer(python, folder).running() if python else contextlib.nullcontext()
 
 
 def make_open_clinic():

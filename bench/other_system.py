@@ -1,5 +1,6 @@
 """django-appointment's open times of one clinician and one day, and its bookings, as JSON. Needs an environment of its
-own. Its two presses of a booking are called without a web server, which is in its favor.
+own. The bookings are called without a web server and go for one and the same time. `python -m bench.other_system`, with
+the environment of bench.other_settings.
 """
 
 import datetime
@@ -10,78 +11,25 @@ import time
 from importlib.metadata import version
 
 import django
-from django.conf import settings
+from django.apps import apps
 
-if __name__ == "__main__":
-    settings.configure(
-        SECRET_KEY="only for a measurement",
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": sys.argv[1]}},
-        INSTALLED_APPS=[
-            "django.contrib.auth",
-            "django.contrib.contenttypes",
-            "django.contrib.sessions",
-            "django.contrib.messages",
-            "appointment",
-        ],
-        USE_TZ=True,
-        TIME_ZONE="America/New_York",
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        MIDDLEWARE=[
-            "django.contrib.sessions.middleware.SessionMiddleware",
-            "django.contrib.auth.middleware.AuthenticationMiddleware",
-            "django.contrib.messages.middleware.MessageMiddleware",
-        ],
-        TEMPLATES=[
-            {
-                "BACKEND": "django.template.backends.django.DjangoTemplates",
-                "APP_DIRS": True,
-                "OPTIONS": {
-                    "context_processors": [
-                        "django.template.context_processors.request",
-                        "django.contrib.auth.context_processors.auth",
-                        "django.contrib.messages.context_processors.messages",
-                    ]
-                },
-            }
-        ],
-        STATIC_URL="/static/",
-        ALLOWED_HOSTS=["testserver"],
-        EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
-        PHONENUMBER_DEFAULT_REGION="US",
-        LOGGING_CONFIG=None,
-        ROOT_URLCONF="__main__",
-        LANGUAGE_CODE="en",
-    )
+if not apps.ready:
     django.setup()
 
-from appointment.models import Appointment, Config, EmailVerificationCode, Service, StaffMember, WorkingHours
+from appointment.models import Appointment, EmailVerificationCode
 from appointment.views import get_available_slots_ajax
-from django.contrib.auth import get_user_model
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path
 
-urlpatterns = [path("", include("appointment.urls"))]
+from bench.other_site import make_site
+
 ROUNDS, CALLS = 7, 20
 BOOKINGS = 16
 
 
 def main():
-    # Its package comes without migrations: the tables as its models are now.
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    Config.objects.create(slot_duration=30, lead_time=datetime.time(9), finish_time=datetime.time(17))
-    user = get_user_model().objects.create_user("clinician")
-    service = Service.objects.create(name="Visit", duration=datetime.timedelta(minutes=30), price=0)
-    staff = StaffMember.objects.create(
-        user=user, slot_duration=30, lead_time=datetime.time(9), finish_time=datetime.time(17)
-    )
-    staff.services_offered.add(service)
-    for day in range(7):
-        WorkingHours.objects.create(
-            staff_member=staff, day_of_week=day, start_time=datetime.time(9), end_time=datetime.time(17)
-        )
+    service, staff = make_site()
     day = datetime.date.today() + datetime.timedelta(days=7)
     asked = {"selected_date": day.isoformat(), "staff_member": staff.pk, "service_id": service.pk}
     request = RequestFactory().get("/", asked, headers={"x-requested-with": "XMLHttpRequest"})

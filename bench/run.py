@@ -18,30 +18,34 @@ from tests import postgres_server, tools
 
 ROOT = Path(__file__).resolve().parent.parent
 BASIS = "5,000 rows ahead"
+OTHER = "django-appointment==3.12.0"
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 def main():
     with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder:
-        print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs. Ten clinicians, sixty days ahead.")
-        show_all(f"sqlite:///{folder}/bench.sqlite3", folder)
+        print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}.", end=" ")
+        print("Ten clinicians, sixty days ahead.")
+        other_python = install_other(folder)
+        show_all(f"sqlite:///{folder}/bench.sqlite3", folder, other_python)
         binaries = tools.postgres_folder()
         if binaries:
             with postgres_server.running(binaries) as database:
                 # The one database that a fresh server has.
-                show_all(database.rpartition("/")[0] + "/postgres", folder)
+                show_all(database.rpartition("/")[0] + "/postgres", folder, other_python)
         else:
             print("\nPostgreSQL is not installed: measured on SQLite only.")
-        other(folder)
+        if other_python:
+            show_other(other_python, folder)
 
 
-def show_all(database, folder):
+def show_all(database, folder, other_python):
     show(ours("bench.open_times", database, folder))
-    show_bookings(ours("bench.bookings", database, folder))
+    show_bookings(ours("bench.bookings", database, folder, other_python))
     show_mail_faults(ours("bench.mail_faults", database, folder))
 
 
-def ours(program, database, folder):
+def ours(program, database, folder, other_python=None):
     print(f"\n{database.partition(':')[0]}: {program}", file=sys.stderr, flush=True)
     environment = os.environ | {
         "DATABASE_URL": database,
@@ -51,6 +55,8 @@ def ours(program, database, folder):
         "SECRET_KEY": "only-for-a-measurement-0123456789-0123456789-0123456789",
         "VAR_DIR": folder,
     }
+    if other_python:
+        environment["OTHER_PYTHON"] = str(other_python)
     done = subprocess.run(
         [sys.executable, "-m", program], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
     )
@@ -69,13 +75,23 @@ def show(figures):
 
 def show_bookings(figures):
     """The two presses that book, and all pages of a request; the patients' own processes do not count."""
-    print("\nWhole bookings through the web server (4 processes), CPU ms of server and database for each")
-    columns = ("choose a time", "send", "both", "all pages", "a second", "whole a second")
-    print(f"{'':12}" + "".join(f"{name:>15}" for name in columns))
+    print(f"\n{ENGINES[figures['engine']]}: whole bookings through the web server (4 processes)")
+    print("CPU ms of server and database for each; the other system's presses through a server of its own, same rounds")
+    columns = {
+        "hold": "hold_ms",
+        "send": "send_ms",
+        "both": "booking_ms",
+        "other's": "other_ms",
+        "ratio": "ratio",
+        "all pages": "all_pages_ms",
+        "a second": "bookings_a_second",
+        "whole a second": "whole_requests_a_second",
+    }
+    print(f"{'':12}" + "".join(f"{name:>{len(name) + 4}}" for name in columns))
     for one in figures["crowds"]:
-        names = ("hold_ms", "send_ms", "booking_ms", "all_pages_ms", "bookings_a_second", "whole_requests_a_second")
         clients = f"{one['clients']} client" + ("s" if one["clients"] > 1 else "")
-        print(f"{clients:12}" + "".join(f"{one[name]:>15.2f}" for name in names))
+        cells = (f"{one[key]:.2f}" if key in one else "-" for key in columns.values())
+        print(f"{clients:12}" + "".join(f"{cell:>{len(name) + 4}}" for name, cell in zip(columns, cells, strict=True)))
     print(f"{figures['rivals']} patients at one instant for one time: {figures['winners']} has it.")
 
 
@@ -87,26 +103,33 @@ def show_mail_faults(figures):
         print(f"{one['name']:20}" + "".join(f"{value:>10.2f}" for value in shown))
 
 
-def other(folder):
-    """django-appointment, asked for one clinician and one day: to set beside our line of that name on SQLite."""
-    print()
+def install_other(folder):
+    """A Python that has django-appointment, None where pip cannot have it; says so."""
     python = Path(folder) / "other" / "bin" / "python"
+    packages = [OTHER, "gunicorn", "psycopg[binary]"]
     steps = [
         [sys.executable, "-m", "venv", str(python.parent.parent)],
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "django-appointment==3.12.0"],
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages],
     ]
     for step in steps:
         if subprocess.run(step, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-            print("django-appointment could not be installed here: nothing to set beside our figures.")
-            return
-    command = [python, ROOT / "bench" / "other_system.py", f"{folder}/other.sqlite3"]
-    done = subprocess.run(command, capture_output=True, cwd=folder)
+            print(f"{OTHER} could not be installed here: nothing to set beside our figures.")
+            return None
+    return python
+
+
+def show_other(python, folder):
+    """django-appointment, asked for one clinician and one day: to set beside our line of that name on SQLite."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "bench.other_settings"}
+    environment |= {"OTHER_DATABASE": f"{folder}/other-alone.sqlite3", "PYTHONPATH": str(ROOT)}
+    command = [python, "-m", "bench.other_system"]
+    done = subprocess.run(command, capture_output=True, cwd=folder, env=environment)
     if done.returncode:
-        print("django-appointment was installed but does not run here: " + done.stderr.decode().splitlines()[-1])
+        print("\ndjango-appointment was installed but does not run here: " + done.stderr.decode().splitlines()[-1])
         return
     found = json.loads(done.stdout.splitlines()[-1])
     print(
-        f"django-appointment {found['version']}, one clinician, one day, SQLite: {found['cpu_ms']:.2f} ms CPU, "
+        f"\ndjango-appointment {found['version']}, one clinician, one day, SQLite: {found['cpu_ms']:.2f} ms CPU, "
         f"{found['times']} times, {found['queries']} queries\n"
         f"One booking of it, SQLite, without a web server: {found['booking_ms']:.2f} ms CPU; "
         f"{found['rivals']} patients for one time: {found['winners']} have it."

@@ -37,6 +37,11 @@ def sent_request(draft_id):
     return AppointmentRequest.objects.filter(draft_key=draft_id).first()
 
 
+def is_sent(draft_id):
+    """Whether this draft became a request."""
+    return AppointmentRequest.objects.filter(draft_key=draft_id).exists()
+
+
 def changed_answer_marker(*, kind, who=""):
     """Carries over one fact when nothing else may be kept: an answer of the safety check was yes."""
     return signing.dumps({"kind": str(kind), "who": who}, salt=CHANGED_SALT)

@@ -52,7 +52,7 @@ def wanted_time(draft):
     if not kept:
         return None
     type = AppointmentType.objects.filter(pk=kept["type"]).first()
-    practitioner = Practitioner.objects.filter(pk=kept["practitioner"]).prefetch_related("locations").first()
+    practitioner = Practitioner.objects.filter(pk=kept["practitioner"]).first()
     location = Location.objects.filter(pk=kept["location"]).first()
     if not (type and practitioner and location):
         return None

@@ -1,7 +1,8 @@
 """The facts that every page shows, read once a request."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Q
@@ -23,9 +24,13 @@ class Site:
     clinic: Clinic
     locations: list[Location]
     opening: Opening
-    open_state: OpenState
     now: datetime.datetime
     today: datetime.date
+
+    @cached_property
+    def open_state(self) -> OpenState:
+        """Whether it is open, in words. Worked out on first use: most presses only lead on and never show it."""
+        return self.opening.state_at(self.now)
 
 
 def load_site(*, now):
@@ -49,7 +54,21 @@ def load_site(*, now):
             ClosedTime(c.first_day, c.last_day, c.reason, c.location_id, c.from_time, c.until_time) for c in closures
         ),
     )
-    return Site(clinic, locations, opening, opening.state_at(now), now, today)
+    return Site(clinic, locations, opening, now, today)
+
+
+def site_at(known, *, now):
+    """The Site as the database has it at the instant `now`: `known` where it still holds, else loaded anew.
+
+    Every change of a fact moves `Clinic.facts_version` in its own transaction (clinic/models/fact.py), so one query for
+    that number inside the caller's transaction tells as much as reading everything again. `known` may be None.
+    """
+    if known is None or day_of(now, known.clinic.zone) != known.today:
+        return load_site(now=now)
+    clinic = known.clinic
+    if not Clinic.objects.filter(pk=clinic.pk, facts_version=clinic.facts_version).exists():
+        return load_site(now=now)
+    return replace(known, now=now)
 
 
 def site_of(request):

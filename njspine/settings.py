@@ -126,8 +126,10 @@ if DATABASES["default"]["ENGINE"] == SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+    DATABASES["default"].update(CONN_HEALTH_CHECKS=True)
     DATABASES["default"]["OPTIONS"] = {"connect_timeout": 5} | DATABASES["default"].get("OPTIONS", {})
+# Opening a file costs a request as much as ten queries (the schema is read, Django's functions are set up).
+DATABASES["default"].update(CONN_MAX_AGE=60)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Staff sign-in ---------------------------------------------------------------------------------------------------

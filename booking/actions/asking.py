@@ -10,23 +10,22 @@ from booking.errors import NotOffered, TooManyKept
 from booking.hold_rules import MOST_KEPT_FROM_ONE_NETWORK
 from booking.models import Appointment
 from booking.states import HOLDING_STATES, AppointmentState, SlotKind
-from clinic.site import load_site
 from clinic.wall_clock import DAY
 
 
-def ask_for_time(*, request, wanted, draft, now):
+def ask_for_time(*, request, wanted, draft, site, now):
     """Makes the visit that a patient asks for with this `request`, and takes its time. Returns the Appointment.
 
     - proposed, or booked where the kind of visit is booked at once; the draft's hold is what it takes
     - without a hold it takes the time if it is free, where the clinician was left to us with anyone who is free
     - event “asked_for_time” or “booked_on_site”
 
-    The caller has locked the draft. Raises TimeTaken; NotOffered when nobody works then any more, or the visit would
-    start before our answer; TooManyKept when their network took MOST_KEPT_FROM_ONE_NETWORK times within a day.
+    The caller has locked the draft, and made sure of the Site `site` in this transaction. Raises TimeTaken; NotOffered
+    when nobody works then any more, or the visit would start before our answer; TooManyKept when their network took
+    MOST_KEPT_FROM_ONE_NETWORK times within a day.
     """
     if _network_is_full(request, now):
         raise TooManyKept
-    site = load_site(now=now)
     if not wanted.type.booked_at_once and wanted.start < request.reply_by:
         raise NotOffered
     people = people_for(wanted, site)

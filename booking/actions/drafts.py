@@ -88,7 +88,7 @@ def discard_draft(*, draft):
             row.delete()
 
 
-def send_draft(*, draft, answers, now, network_key, honeypot, wanted=None):
+def send_draft(*, draft, answers, now, network_key, honeypot, wanted=None, known_site=None):
     """Makes the request of this draft, once, and returns it.
 
     - pressed again, or by two at once: the same request
@@ -115,6 +115,7 @@ def send_draft(*, draft, answers, now, network_key, honeypot, wanted=None):
         network_key=network_key,
         suspect_reasons=reasons,
         wanted=wanted,
+        known_site=known_site,
     )
 
 

@@ -6,7 +6,6 @@ Locks are always taken in this order: the draft, its network, then schedules by 
 from collections import defaultdict
 
 from django.db import transaction
-from django.db.models import Q
 
 from booking.actions import ledger, transactions
 from booking.actions.transactions import in_one_transaction
@@ -19,13 +18,17 @@ from booking.offers import earliest_start
 from booking.slots import MINUTE
 from booking.states import VISIT_SLOT_KINDS, SlotKind
 from booking.wanted_time import WantedTime, wanted_time
+from clinic.intervals import Interval
 from clinic.models import Practitioner
-from clinic.site import load_site
+from clinic.site import site_at
 from clinic.wall_clock import DAY, day_of, to_instants, whole_days
+
+# What makes somebody's week full, as far as sharing out goes.
+COUNTED_KINDS = (*VISIT_SLOT_KINDS, SlotKind.HOLD)
 
 
 @in_one_transaction
-def hold_time(*, draft, type, practitioner, location, start, now, network_key=""):
+def hold_time(*, draft, type, practitioner, location, start, now, network_key="", known_site=None):
     """Remembers the time for this draft, and holds it until hold_ends(). `practitioner` None: whoever is free.
 
     - the clinician's time with the type's buffers and, where the type needs one, a room, stand in the ledger as a hold
@@ -34,12 +37,12 @@ def hold_time(*, draft, type, practitioner, location, start, now, network_key=""
     - remembered but not held: when a fifth of the day is held by others, when their network holds MOST_FROM_ONE_NETWORK
       times, or an hour after the first hold
 
-    Returns the draft. Raises NotOffered (off the grid, past, too soon, wrong clinician or place, kind out of use),
-    TimeTaken, DraftGone.
+    `known_site`: the Site that the caller has read (clinic.site.site_at). Returns the draft. Raises NotOffered (off the
+    grid, past, too soon, wrong clinician or place, kind out of use), TimeTaken, DraftGone.
     """
     row = lock_draft(draft)
     type = AppointmentType.objects.filter(pk=type.pk, is_active=True).first()
-    site = load_site(now=now)
+    site = site_at(known_site, now=now)
     if type is None or start < earliest_start(type, site):
         raise NotOffered
     person = practitioner.pk if practitioner else None
@@ -53,7 +56,7 @@ def hold_time(*, draft, type, practitioner, location, start, now, network_key=""
 
 
 @in_one_transaction
-def renew_hold(*, draft, now):
+def renew_hold(*, draft, now, known_site=None):
     """A Continue was pressed: the hold lasts HOLD_FOR longer, up to HOLD_IN_ALL from the first one.
 
     - a hold that had ended meanwhile is made again if the time is still free; if not, nothing is lost but the hold
@@ -62,13 +65,15 @@ def renew_hold(*, draft, now):
     Returns the draft. DraftGone when it was deleted.
     """
     row = lock_draft(draft)
-    wanted = wanted_time(row)
-    if wanted is None or row.held_since is None or hold_ends(now=now, held_since=row.held_since) <= now:
+    if "time" not in row.data or row.held_since is None or hold_ends(now=now, held_since=row.held_since) <= now:
         return row
     ends = hold_ends(now=now, held_since=row.held_since)
     if BusySlot.objects.filter(draft=row, expires_at__gt=now).update(expires_at=ends):
         return row
-    site = load_site(now=now)
+    wanted = wanted_time(row)
+    if wanted is None:
+        return row
+    site = site_at(known_site, now=now)
     try:
         with transaction.atomic():
             _hold(row, wanted, people_for(wanted, site), site)
@@ -144,8 +149,7 @@ def take_for_one(people, wanted, site, *, own_draft, write, first_choice=None, h
     locked = ledger.lock_schedules([*people, *(room.pk for room in rooms or ())], now=site.now)
     own_draft.holds.all().delete()
     schedules = {schedule.pk: schedule for schedule in locked}
-    free = ledger.free_among(people, **wanted.taken)
-    booked, held = _minutes_of(people, wanted.start, site)
+    free, booked, held = _book_of(people, wanted, site)
     order = least_booked_first(free, booked)
     order.sort(key=lambda key: (people[key].practitioner_id != first_choice, not has_room(key, held[key])))
     for key in order:
@@ -209,17 +213,30 @@ def _network_is_full(row, now):
     return others.values("draft").distinct().count() >= MOST_FROM_ONE_NETWORK
 
 
-def _minutes_of(schedule_ids, start, site):
-    """Two {schedule id: minutes}: booked or held in the clinic's week (Monday to Sunday), and held on the day."""
-    day = day_of(start, site.clinic.zone)
+def _book_of(schedule_ids, wanted, site):
+    """Who has nothing in the time that is wanted, as a set of schedule ids, and two {schedule id: minutes}.
+
+    The minutes: booked or held in the clinic's week (Monday to Sunday), and held on the day. One query. The caller has
+    locked the schedules, so holds that are over are gone.
+    """
+    day, span = day_of(wanted.start, site.clinic.zone), Interval(**wanted.taken)
     monday = day - DAY * day.weekday()
     (week,) = to_instants([whole_days(monday, monday + 6 * DAY)], site.clinic.zone)
     (today,) = to_instants([whole_days(day, day)], site.clinic.zone)
-    kinds = Q(kind__in=VISIT_SLOT_KINDS) | Q(kind=SlotKind.HOLD, expires_at__gt=site.now)
-    rows = BusySlot.objects.filter(kinds, schedule_id__in=schedule_ids, start__lt=week.end, end__gt=week.start)
-    booked, held = defaultdict(int), defaultdict(int)
+    rows = BusySlot.objects.filter(
+        schedule_id__in=schedule_ids, start__lt=max(week.end, span.end), end__gt=min(week.start, span.start)
+    )
+    free, booked, held = set(schedule_ids), defaultdict(int), defaultdict(int)
     for key, kind, begins, ends in rows.order_by().values_list("schedule_id", "kind", "start", "end"):
-        booked[key] += (ends - begins) // MINUTE
-        if kind == SlotKind.HOLD and begins < today.end and ends > today.start:
-            held[key] += (ends - begins) // MINUTE
-    return booked, held
+        busy, minutes = Interval(begins, ends), (ends - begins) // MINUTE
+        if _meet(busy, span):
+            free.discard(key)
+        if kind in COUNTED_KINDS and _meet(busy, week):
+            booked[key] += minutes
+        if kind == SlotKind.HOLD and _meet(busy, today):
+            held[key] += minutes
+    return free, booked, held
+
+
+def _meet(one, other):
+    return one.start < other.end and one.end > other.start

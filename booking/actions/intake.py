@@ -15,7 +15,7 @@ from booking.states import Channel, MailKind, RequestKind, RequestState, SafetyO
 from clinic.models import Location, Practitioner
 from clinic.network import mailbox_key
 from clinic.outbox import enqueue
-from clinic.site import load_site
+from clinic.site import site_at
 from content.models import Condition
 
 # Two references out of millions meet so rarely that a fourth meeting in a row means something else is broken.
@@ -65,7 +65,16 @@ class RequestAnswers:
 
 @in_one_transaction
 def receive_request(
-    *, answers, channel, now, by=None, draft_key=None, network_key="", suspect_reasons=(), wanted=None
+    *,
+    answers,
+    channel,
+    now,
+    by=None,
+    draft_key=None,
+    network_key="",
+    suspect_reasons=(),
+    wanted=None,
+    known_site=None,
 ) -> AppointmentRequest:
     """Takes in a request and promises an answer.
 
@@ -79,8 +88,10 @@ def receive_request(
       answer asks for a call first; “confirmed” in place of “received” and “new_request” where the visit is booked
 
     `by` is the member of staff who typed it in, None for the patient; `suspect_reasons` only flag, never refuse.
+    `known_site`: the Site that the caller has read, None for none (clinic.site.site_at).
     """
-    row = _row(answers, channel=channel, now=now, draft_key=draft_key, network_key=network_key)
+    site = site_at(known_site, now=now)
+    row = _row(answers, channel=channel, site=site, draft_key=draft_key, network_key=network_key)
     row.suspect_reasons = [str(reason) for reason in suspect_reasons]
     draft = None
     if draft_key is not None:
@@ -100,9 +111,10 @@ def receive_request(
         PreferredWindow(request=row, day=day, part=part) for day, part in dict.fromkeys(answers.windows)
     )
     events.record("received", now=now, by=by, request=row, detail={"channel": str(channel)})
-    visit = asking.ask_for_time(request=row, wanted=wanted, draft=draft, now=now) if wanted else None
+    visit = asking.ask_for_time(request=row, wanted=wanted, draft=draft, site=site, now=now) if wanted else None
     if draft is not None:
-        draft.holds.all().delete()
+        if visit is None:
+            draft.holds.all().delete()
         draft.data = {}
         draft.save(update_fields=["data"])
     if row.is_urgent:
@@ -117,7 +129,7 @@ def receive_request(
     return row
 
 
-def _row(answers, *, channel, now, draft_key, network_key):
+def _row(answers, *, channel, site, draft_key, network_key):
     values = {field.name: getattr(answers, field.name) for field in fields(answers) if field.name not in SAID_OTHERWISE}
     number = to_python(answers.phone) if answers.phone else None
     return AppointmentRequest(
@@ -128,17 +140,16 @@ def _row(answers, *, channel, now, draft_key, network_key):
         channel=Channel(channel),
         draft_key=draft_key,
         network_key=network_key,
-        received_at=now,
-        reply_by=reply_by(safety_outcome=answers.safety_outcome, now=now),
+        received_at=site.now,
+        reply_by=reply_by(safety_outcome=answers.safety_outcome, site=site),
     )
 
 
-def reply_by(*, safety_outcome, now):
-    """The instant by which we promise to answer a request that comes in at `now`."""
-    site = load_site(now=now)
+def reply_by(*, safety_outcome, site):
+    """The instant by which we promise to answer a request that comes in at `site.now`."""
     if safety_outcome == SafetyOutcome.SAME_DAY:
-        return site.opening.add_working_minutes(now, site.clinic.call_back_within_minutes)
-    return site.opening.add_working_minutes(now, site.clinic.reply_within_hours * 60)
+        return site.opening.add_working_minutes(site.now, site.clinic.call_back_within_minutes)
+    return site.opening.add_working_minutes(site.now, site.clinic.reply_within_hours * 60)
 
 
 def _save_with_new_reference(row):

@@ -119,11 +119,6 @@ def least_taken(schedules, *, start, end):
     return min(schedules, key=lambda schedule: taken[schedule.pk])
 
 
-def free_among(schedule_ids, *, start, end):
-    """Those of these schedules, as a set of keys, on which nothing lies in [start, end). The caller has locked them."""
-    return set(schedule_ids) - set(_taken(schedule_ids, start, end).values_list("schedule_id", flat=True))
-
-
 def lock_time_of(appointment):
     """Locks every schedule on which the visit takes time."""
     return _lock(appointment.busy_slots.values_list("schedule_id", flat=True))

@@ -31,7 +31,7 @@ class Question(DraftPage):
     def accept(self, form):
         self.draft = keep_answers(draft=self.draft, page=self.page, answers=form.cleaned_data)
         if "time" in self.draft.data:
-            self.draft = renew_hold(draft=self.draft, now=self.now)
+            self.draft = renew_hold(draft=self.draft, now=self.now, known_site=self.site)
         return self.to_open_page()
 
     def context(self):
@@ -105,5 +105,6 @@ class CallDetails(Question):
             now=self.now,
             network_key=network_key(client_address(self.request)),
             honeypot=form.cleaned_data[HONEYPOT_NAME],
+            known_site=self.site,
         )
         return redirect("booking:done", self.draft.pk)

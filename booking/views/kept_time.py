@@ -22,7 +22,7 @@ class KeptTime:
 
 
 def kept_time_of(draft, *, site, now):
-    """The KeptTime of a draft, None when no time was chosen. Five queries, six when nothing is held."""
+    """The KeptTime of a draft, None when no time was chosen. Four queries, five when nothing is held."""
     wanted = wanted_time(draft)
     if wanted is None:
         return None

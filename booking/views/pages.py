@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views import View
 
 from booking.actions.drafts import use_draft
-from booking.drafts import LIFETIME, changed_answer_marker, sent_request
+from booking.drafts import LIFETIME, changed_answer_marker, is_sent
 from booking.errors import DraftGone
 from booking.forms.kept import sent_form
 from booking.models import RequestDraft
@@ -81,7 +81,7 @@ class DraftPage(RequestPage):
 
     def answer_draft(self, request):
         """Sends on whoever has sent the request already, or skipped a question."""
-        if sent_request(self.draft.pk):
+        if is_sent(self.draft.pk):
             return redirect("booking:done", self.draft.pk)
         if not may_open(self.draft, self.page):
             return self.to_open_page()
@@ -98,7 +98,7 @@ class DraftPage(RequestPage):
             "gone",
             status=410,
             typed=self.typed() if request.method == "POST" else [],
-            marker=changed_answer_marker(kind=self.kind) if changed and not sent_request(draft_id) else "",
+            marker=changed_answer_marker(kind=self.kind) if changed and not is_sent(draft_id) else "",
         )
 
     def typed(self):

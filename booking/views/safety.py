@@ -9,7 +9,7 @@ from booking.actions.drafts import (
     pass_first_check,
     reopen_second_check,
 )
-from booking.drafts import sent_request
+from booking.drafts import is_sent
 from booking.forms.kept import who_of
 from booking.forms.safety import DoctorForm, SignsForm
 from booking.local_times import moment_text
@@ -56,7 +56,7 @@ class FirstCheck(SignsPage):
     def answer_sign(self):
         """A request that was sent before stays: somebody will call. The draft behind it holds nothing any more."""
         who = who_of(self.draft)
-        if not sent_request(self.draft.pk):
+        if not is_sent(self.draft.pk):
             discard_draft(draft=self.draft)
             self.draft = None
         return self.show_emergency(who=who)
@@ -84,7 +84,7 @@ class SecondCheck(SignsPage):
     group = FlagGroup.SAME_DAY
 
     def answer_draft(self, request):
-        if self.has_sign(request) and sent_request(self.draft.pk):
+        if self.has_sign(request) and is_sent(self.draft.pk):
             # The request is made and stays as it is; the advice is what counts now.
             return self.show("today", call_by="", too_late=False)
         return super().answer_draft(request)

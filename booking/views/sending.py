@@ -41,6 +41,7 @@ class Review(DraftPage):
                 network_key=network_key(client_address(request)),
                 honeypot=filled_honeypot(self.draft),
                 wanted=self.wanted,
+                known_site=self.site,
             )
         except (TimeTaken, NotOffered, TooManyKept, TooBusy) as error:
             kinds = kinds_for(self.draft)

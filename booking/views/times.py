@@ -93,6 +93,7 @@ class Time(DraftPage):
             start=choice.start,
             now=self.now,
             network_key=network_key(client_address(self.request)),
+            known_site=self.site,
         )
 
 

@@ -380,5 +380,5 @@ def test_sending_with_a_time_asks_the_database_a_fixed_number_of_times(kind, peo
     patient = with_time(person=None)
     shown = patient.get("review").content.decode().split('name="time" value="')[1].split('"')[0]
     # On PostgreSQL one more waits for others of this network.
-    with django_assert_num_queries(62 if connection.vendor == "postgresql" else 61):
+    with django_assert_num_queries(52 if connection.vendor == "postgresql" else 51):
         assert patient.post("review", {"time": shown}).status_code == 302

@@ -30,7 +30,7 @@ for person in PEOPLE:
     person._prefetched_objects_cache = {"locations": PLACES[:1]}
 OFFICE = tuple(WeeklyStretch(day, datetime.time(8), datetime.time(18)) for day in range(5))
 OPENING = Opening(zone=CLINIC.zone, weekly={place.pk: OFFICE for place in PLACES})
-SITE = Site(CLINIC, PLACES, OPENING, OPENING.state_at(MONDAY_NOON), MONDAY_NOON, MONDAY_NOON.date())
+SITE = Site(CLINIC, PLACES, OPENING, MONDAY_NOON, MONDAY_NOON.date())
 LIBRARY = Library(3, (Flag("bladder", "emergency", "below_waist", "a sign", True),))
 FORMS = {
     "who": (WhoForm, {}),

@@ -349,7 +349,7 @@ def test_the_canary_would_be_seen(log_lines):
     assert [line for line in log_lines if CANARY["name"] in line]
 
 
-@pytest.mark.parametrize(("page", "queries"), [("review", 35), ("done", 9)])
+@pytest.mark.parametrize(("page", "queries"), [("review", 32), ("done", 9)])
 def test_sending_and_the_confirmation_ask_the_database_a_fixed_number_of_times(
     patient, page, queries, django_assert_num_queries
 ):

@@ -310,7 +310,7 @@ def test_the_page_asks_the_database_a_fixed_number_of_times(patient, kind, clini
     kind.practitioners.add(*people)
     patient.to_times()
     patient.choose()
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(27):
         assert patient.get("time").status_code == 200
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 
 from clinic.models import Closure, Location
-from clinic.site import load_site, site_of
+from clinic.site import load_site, site_at, site_of
 from tests.factories import MONDAY_NOON, make_clinic, make_location
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,29 @@ def test_one_site_a_request(django_assert_num_queries):
     request = RequestFactory().get("/")
     with django_assert_num_queries(4 - 1):  # without locations there are no hours to fetch
         assert site_of(request) is site_of(request)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_known_is_read_again_only_after_a_change(django_assert_num_queries, known):
+    make_clinic()
+    place = make_location()
+    before, later = load_site(now=MONDAY_NOON), MONDAY_NOON + datetime.timedelta(minutes=1)
+    if not known:
+        day = MONDAY_NOON.date()
+        Closure.objects.create(location=place, first_day=day, last_day=day, reason="Snow")
+    with django_assert_num_queries(1 if known else 1 + 4):
+        site = site_at(before, now=later)
+    assert site.now == later
+    assert site.open_state.text.startswith("Open until" if known else "Closed for Snow")
+
+
+def test_nothing_known_or_another_day_is_read_anew(django_assert_num_queries):
+    make_clinic()
+    make_location()
+    yesterday = load_site(now=MONDAY_NOON - datetime.timedelta(days=1))
+    for known in (None, yesterday):
+        with django_assert_num_queries(4):
+            assert site_at(known, now=MONDAY_NOON).today == MONDAY_NOON.date()
 
 
 def test_before_anybody_entered_the_clinic(settings):
