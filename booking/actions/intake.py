@@ -135,7 +135,7 @@ def _row(answers, *, channel, site, draft_key, network_key):
     return AppointmentRequest(
         **values | {"phone": number or ""},
         phone_extension=(number.extension or "") if number else "",
-        text_agreed_at=now if answers.texts_ok else None,
+        text_agreed_at=site.now if answers.texts_ok else None,
         mailbox_key=mailbox_key(answers.email),
         channel=Channel(channel),
         draft_key=draft_key,

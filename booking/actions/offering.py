@@ -25,6 +25,7 @@ from booking.states import (
     SlotKind,
 )
 from clinic.models import Clinic
+from clinic.site import load_site
 
 MOST_TIMES = 3
 # A mail has to be read, and the desk to know who comes: this long before the first time the offer ends.
@@ -150,7 +151,7 @@ def ask_to_call(*, request_id, appointment_id, version, safety_version, now, saf
     _back_to_desk(
         request,
         version,
-        reply_by=reply_by(safety_outcome=safety_outcome, now=now),
+        reply_by=reply_by(safety_outcome=safety_outcome, site=load_site(now=now)),
         safety_outcome=safety_outcome,
         safety_version=safety_version,
         call_first=request.call_first or changed,
@@ -305,7 +306,7 @@ def _alive(request_id, now):
 def _take_back(request_id, version, *, by, now):
     proposals.lock(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
-    _back_to_desk(request, version, reply_by=reply_by(safety_outcome=request.safety_outcome, now=now))
+    _back_to_desk(request, version, reply_by=reply_by(safety_outcome=request.safety_outcome, site=load_site(now=now)))
     proposals.settle(request, by=by, now=now, kept=proposals.apart_from_freed_times(request_id))
     return request
 
