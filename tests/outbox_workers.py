@@ -126,7 +126,7 @@ def sleep_holding_a_message(now):
 def sleep(now, *, guarded):
     """One worker sleeps through its lease, another does all the work meanwhile, then the first wakes up."""
     if not guarded:
-        outbox._take_turn = lambda message, address, now: None
+        outbox._take_turn = lambda message, channel, address, now: None
     sleeper = fork(sleep_holding_a_message, now)
     os.waitpid(sleeper.pid, os.WUNTRACED)
     other = fork(work, now + claims.LEASE)

@@ -11,7 +11,7 @@ from booking.states import MailKind
 from clinic.models import OutgoingMessage
 from clinic.outbox import KINDS, deliver_due, requeue, settle
 from tests.booking.staff_at_work import Desk
-from tests.booking.test_messages import NOT_WRITTEN_YET, TO_DESK, TO_PATIENTS
+from tests.booking.test_messages import TO_DESK, TO_PATIENTS
 from tests.factories import MONDAY_NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,12 +92,12 @@ def test_sent_again_and_failed_again_is_news(desk, refusing):
 def test_what_only_came_too_late_is_no_failure(desk):
     visit = desk.confirm(desk.request())
     deliver_due(now=visit.start)
-    assert OutgoingMessage.objects.get().reason == "expired"
+    assert OutgoingMessage.objects.get().state == "skipped"
 
 
 def test_every_kind_is_told_about_or_goes_to_the_desk_itself():
     assert set(KINDS) & set(MailKind.values) >= {*TO_DESK, *TO_PATIENTS}
-    assert set(TO_DESK) | set(TO_PATIENTS) | NOT_WRITTEN_YET == set(MailKind.values)
+    assert set(TO_DESK) | set(TO_PATIENTS) == set(MailKind.values)
     assert [kind for kind in TO_PATIENTS if KINDS[kind].on_failed is None] == []
     assert [kind for kind in TO_DESK if KINDS[kind].on_failed is not None] == []
 

@@ -192,6 +192,7 @@ def test_what_is_accepted_comes_back_from_the_database():
             now=MONDAY_NOON,
         )
         kept = AppointmentRequest.objects.get(pk=made.pk)
+        assert (kept.text_agreed_at is not None) is answers.pop("texts_ok", False)
         for field, value in answers.items():
             assert getattr(kept, field) == value, field
         assert kept.phone_extension == "9"

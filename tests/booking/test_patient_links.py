@@ -65,7 +65,7 @@ def test_a_bad_token_costs_as_many_questions_as_a_good_one(desk, django_assert_n
 def test_staff_end_every_link_that_was_sent(desk):
     asked = desk.request()
     old = link_token(asked)
-    by_link.revoke_links(request_id=asked.pk, by=desk.ana, now=MONDAY_NOON)
+    by_link.revoke_links(request_id=asked.pk, generation=asked.link_generation, by=desk.ana, now=MONDAY_NOON)
     assert request_of(old, now=MONDAY_NOON) is None
     asked.refresh_from_db()
     assert request_of(link_token(asked), now=MONDAY_NOON) == asked

@@ -83,7 +83,7 @@ def test_what_its_answer_means(letters, to_port, answers, state, reason, error, 
         done = deliver(message)
 
     assert (message.state, message.reason, message.error_class, message.smtp_code) == (state, reason, error, code)
-    assert done.unreachable is False
+    assert not done.unreachable
     assert server.accepted == []
     assert letters.followed_up == ([("failed", 1, "failed")] if state == "failed" else [])
 
@@ -107,7 +107,7 @@ def test_a_server_that_does_not_greet_stops_the_round(letters, to_port, greeting
         to_port(port)
         done = deliver(messages[0])
 
-    assert (done.later, done.unreachable) == (1, True)
+    assert (done.later, done.unreachable) == (1, {"email"})
     assert (messages[0].state, messages[0].reason) == ("queued", "unreachable")
     messages[1].refresh_from_db()
     assert messages[1].attempts == 0
@@ -116,7 +116,7 @@ def test_a_server_that_does_not_greet_stops_the_round(letters, to_port, greeting
 def test_a_server_that_is_not_there_stops_the_round_and_gets_all_mail_when_it_is_back(letters, to_port):
     messages = [make_message(n) for n in (1, 2, 3)]
     to_port(free_port())
-    assert deliver(messages[0]).unreachable is True
+    assert deliver(messages[0]).unreachable == {"email"}
 
     with mail_server() as server:
         to_port(server.port)
@@ -130,7 +130,7 @@ def test_a_server_without_the_encryption_that_we_insist_on_gets_nothing(letters,
     message = make_message()
     with mail_server() as server:
         to_port(server.port)
-        assert deliver(message).unreachable is True
+        assert deliver(message).unreachable == {"email"}
 
     assert (message.reason, message.error_class) == ("unreachable", "SMTPNotSupportedError")
     assert server.read == []
