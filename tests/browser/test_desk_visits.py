@@ -10,12 +10,14 @@ from tests.browser.test_request import send_request
 from tests.browser.test_staff import next_weekday
 
 
-def book(page, day, time="9:00"):
-    page.get_by_label("Day", exact=True).fill(day.isoformat())
-    page.get_by_label("Time", exact=True).fill(time.zfill(5))
+def book(page, day, time="09:00"):
+    """On the page of a request: the first kind of visit, clinician and place, in the form that books one time."""
+    form = page.locator("form").filter(has=page.get_by_role("button", name="Book this time"))
+    form.get_by_label("Day", exact=True).fill(day.isoformat())
+    form.get_by_label("Time", exact=True).fill(time)
     for label in ("Kind of visit", "Clinician", "Location"):
-        page.get_by_label(label).select_option(index=1)
-    page.get_by_role("button", name="Book this time").click()
+        form.get_by_label(label).select_option(index=1)
+    form.get_by_role("button", name="Book this time").click()
 
 
 def open_request(page, reference):
