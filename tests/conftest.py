@@ -30,23 +30,31 @@ FIELDS = ("django/forms/", "admin/widgets/")
 # Read before pytest-django puts the drawing of the tests in its place.
 AS_ON_THE_SITE = Template._render
 
-# Files that look at whole pages, one after the other. What the database does behind them is asked by all other files,
-# so on PostgreSQL they run among the large figures.
-PAGES = {
-    *("booking/test_request_hostile", "booking/test_request_steps", "booking/test_times_hostile"),
-    *("booking/test_times_page", "booking/desk/test_answering", "booking/desk/test_caller", "booking/desk/test_visits"),
-    *("clinic/test_admin", "clinic/test_image_admin", "clinic/test_image_library", "content/test_admin"),
-    *("content/test_admin_rights", "content/test_advice", "content/test_damaged_versions", "content/test_page_past"),
-    *("content/test_preview", "content/test_publication_admin", "content/test_safety_of_pages"),
-    *("content/test_search_page", "content/test_two_editors", "njspine/test_kept_text"),
-    *("njspine/test_machine_reading", "njspine/test_roles", "njspine/test_seed_pages", "njspine/test_sign_in"),
+# On PostgreSQL every change runs what the engine decides: races, faults, booking's actions and constraints, and these
+# of the other apps. The others, and booking's whole pages, run there with the large figures (the marker `pages`).
+DECIDED_BY_THE_ENGINE = {
+    *("clinic/test_facts", "clinic/test_facts_version", "clinic/test_outbox", "content/test_append_only"),
+    *("content/test_missing_addresses", "content/test_planning", "content/test_safety_proposals"),
+    *("content/test_search_table", "njspine/test_health", "njspine/test_worker"),
 }
+PAGES = {
+    *("booking/test_manage", "booking/test_manage_offer", "booking/test_manage_time", "booking/test_messages"),
+    *("booking/test_request_hostile", "booking/test_request_safety", "booking/test_request_steps"),
+    *("booking/test_times_hostile", "booking/test_times_page", "booking/test_waiting_pages"),
+}
+
+
+def is_page(name):
+    """Whether a test file, named as in the sets above, is about whole pages."""
+    room = name.partition("/")[0]
+    in_other_room = room in ("clinic", "content", "njspine") and name not in DECIDED_BY_THE_ENGINE
+    return in_other_room or name in PAGES or name.startswith("booking/desk/")
 
 
 def pytest_collection_modifyitems(config, items):
     """Leaves out what belongs to the other engine, and the large figures unless `-m` says what to run."""
     for item in items:
-        if item.nodeid.removeprefix("tests/").partition(".py")[0] in PAGES:
+        if is_page(item.nodeid.removeprefix("tests/").partition(".py")[0]):
             item.add_marker(pytest.mark.pages)
         if shares_with_its_file(item) and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))

@@ -1,8 +1,8 @@
 """`make test` and `make proof`: which tests run, on which engine, and what is said when a tool is missing.
 
-test   everything without a browser on SQLite, and on PostgreSQL but for whole pages; then browser tests once, on SQLite
+test   everything without a browser on SQLite; on PostgreSQL what the engine decides; then browser tests once, on SQLite
 proof  the large figures: on both engines where a database takes part, once where none does or where a browser does;
-       whole pages on PostgreSQL
+       on PostgreSQL also everything that `test` ran on SQLite alone
 """
 
 import os
@@ -92,7 +92,7 @@ def in_browser(run, title, marks):
 def proof(run):
     figures = ("the large figures", "-m", "proof and not browser and not engine_free")
     run.on_sqlite(*figures)
-    run.on_postgresql(figures, ("whole pages", *IN_PARALLEL, "-m", "pages and not proof"))
+    run.on_postgresql(figures, ("all the rest", *IN_PARALLEL, "-m", "pages and not proof"))
     run.pytest("the large figures without a database", "-n2", "-m", "engine_free")
     in_browser(run, "the large figures in a browser", "browser and proof")
 
