@@ -13,6 +13,7 @@ TEMPLATES = settings.BASE_DIR / "templates"
 # Parts that are no component: they stand in the head, hold no look of their own, or are a page's whole text.
 NO_COMPONENT = {
     "booking/_signs.html",
+    "booking/_wait_fields.html",  # the fields of a form, which stand under “Forms”
     "booking/_windows.html",
     "clinic/_license.html",
     "clinic/_picture.html",
