@@ -113,12 +113,13 @@ def test_what_is_made_for_a_preview_is_gone_when_it_cannot_be_shown(client, time
 def test_the_text_message_of_a_kind_stands_beside_its_mail(client, time_machine, settings):
     """Noon, and midnight, when a text would wait for the morning; without a provider the page says that none leaves."""
     make_clinic()
-    client.force_login(make_front_desk())
+    colleague = make_front_desk()
     for switch_on, hours in ((False, 0), (True, 0), (True, 12)):
         if switch_on:
             texts.switch_on(settings)
         now = MONDAY_NOON + datetime.timedelta(hours=hours)
         time_machine.move_to(now, tick=False)
+        client.force_login(colleague)
         for sample in SAMPLES:
             text = show(sample, now=now).text
             assert (text is not None) == (sample.kind in TEXT_KINDS), sample.slug
