@@ -203,7 +203,11 @@ _FREE = {"start": "9 am on Tuesday, November 24", "until": "4 pm on Monday, Nove
 _TWO_TIMES = [{"row": _VISIT, "start": f"{hour} am on Tuesday, November 24"} for hour in (9, 10)]
 BY_LINK = [
     *(
-        Example(name, "booking/_offer.html", {"token": "sample", "asked": _ASKED, "offer": offer})
+        Example(
+            name,
+            "gallery/by_link.html",
+            {"part": "booking/_offer.html", "token": "sample", "asked": _ASKED, "offer": offer},
+        )
         for name, offer in (
             (_("Two times are offered"), {"times": _TWO_TIMES, "until": _FREE["until"], "is_over": False}),
             (_("One time is offered"), {"times": _TWO_TIMES[:1], "until": _FREE["until"], "is_over": False}),
@@ -211,7 +215,7 @@ BY_LINK = [
         )
     ),
     *(
-        Example(name, f"booking/{template}.html", {"token": "sample", "wait": wait})
+        Example(name, "gallery/by_link.html", {"part": f"booking/{template}.html", "token": "sample", "wait": wait})
         for name, template, wait in (
             (_("May join the wait list"), "_wait", {"entry": None, "may_join": True}),
             (_("Waits for an earlier time"), "_wait", _WAITS),

@@ -147,7 +147,7 @@ SAMPLES = (
         "visit-cancelled",
         MailKind.VISIT_CANCELLED,
         _TO.PATIENT,
-        _("Your visit is cancelled"),
+        _("Your visit is canceled"),
         _("When a visit is called off, with a calendar file that takes it out."),
         lambda records: records.visit(state=AppointmentState.CANCELLED),
     ),

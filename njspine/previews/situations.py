@@ -44,12 +44,16 @@ def reminder(records):
 
 
 def kept_too_long(records):
-    """The answer that we promised is an hour late, and the time is still kept."""
-    return kept(records, reply_by=records.now - HOUR)
+    """The answer that we promised is an hour late, and the time is kept three hours longer."""
+    request = records.request(reply_by=records.now - HOUR)
+    records.visit(request, state=AppointmentState.PROPOSED, extended_until=records.now + 3 * HOUR)
+    return request
 
 
 def expired(records):
-    return records.request(state=RequestState.EXPIRED, closed_at=records.now, reply_by=records.now - DAY)
+    return records.request(
+        state=RequestState.EXPIRED, closed_at=records.now, received_at=records.now - 2 * DAY, reply_by=records.now - DAY
+    )
 
 
 def offered(records):
