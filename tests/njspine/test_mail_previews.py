@@ -73,6 +73,9 @@ def test_each_can_be_read_by_everybody_and_leaves_nothing_behind(client, time_ma
         assert outline.tags & {"table", "img", "style", "link", "script", "font"} == set(), sample.slug
         assert re.search(r"color:|background", mail.html) is None, sample.slug
         assert '<meta name="color-scheme" content="light dark">' in mail.html, sample.slug
+        # What is read out on the phone stands on one line, a heading that is the subject aside.
+        loose = re.sub(r'<span style="white-space: nowrap">R-SAMPLE</span>', "", mail.html.replace(mail.subject, ""))
+        assert "R-SAMPLE" not in loose, sample.slug
         page = client.get(f"/admin/mails/{sample.slug}/").content.decode()
         assert 'class="mail-text"' in page, sample.slug
         framed = client.get(f"/admin/mails/{sample.slug}/html/?scheme=dark")
