@@ -45,11 +45,11 @@ def sections(site):
         (_("A path"), [Example(_("Done, now, to come"), "gallery/path.html")]),
         (_("Sum lists"), [Example(_("What somebody asked for"), "gallery/sums.html", {"day": DAY})]),
         (_("Days and times"), TIMES),
-        (_("What the link in a mail opens"), BY_LINK),
         (_("Parts of an article"), ARTICLE),
         (_("Drawings"), [*(_drawn(one, "fig2") for one in Drawing), *(_drawn(one, "still") for one in Still)]),
         (_("Tables"), tables(site)),
         (_("Frame of a page"), frame(site)),
+        (_("What the link in a mail opens"), BY_LINK),
         (_("Mails"), [Example(_("All of them"), "gallery/mails.html", {"samples": SAMPLES})]),
     ]
 

@@ -36,7 +36,10 @@ def gallery(request):
 
 
 def apart(html, prefix):
-    """The HTML of one example with ids of its own, so that two of a kind can stand on one page; a title becomes one of its parts."""
+    """The HTML of one example with ids of its own, so that two of a kind can stand on one page.
+
+    A title in it becomes a heading below the example's name.
+    """
     html = NAMES.sub(lambda m: f'{m[1]}="{" ".join(prefix + name for name in m[2].split())}"', html)
     html = re.sub(r'(href="|url\()#(?=[\w-])', rf"\1#{prefix}", html).replace(TAKES_FOCUS, "")
     html = TITLE.sub(BELOW_NAME, html)
