@@ -195,7 +195,7 @@ class MailKind(models.TextChoices):
     NEW_REQUEST = "new_request", _("a new request, to the desk")
     CONFIRMED = "confirmed", _("your visit is booked")
     DECLINED = "declined", _("we cannot offer a visit")
-    VISIT_CANCELLED = "visit_cancelled", _("your visit is cancelled")
+    VISIT_CANCELLED = "visit_cancelled", _("your visit is canceled")
     UNANSWERED = "unanswered", _("nobody has answered in time, to the desk")
     ANSWER_LATE = "answer_late", _("our answer is late")
     TIME_PASSED = "time_passed", _("the time that we kept has passed")

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.html import format_html
 
 from clinic.models import Clinic
 
@@ -50,7 +51,8 @@ def render_mail(name, context):
     """(subject, text, html) from `templates/emails/<name>.subject.txt`, `.txt` and `.html`.
 
     Values are escaped in the HTML alone. Whatever stands in the subject becomes one line. The layouts also get `clinic`
-    (the Clinic row), `site_url`, `help_url` (absolute, "Get help now"), and in the HTML `subject`.
+    (the Clinic row), `site_url`, `help_url` (absolute, "Get help now"), and in the HTML `subject`. There a `reference`
+    does not break at its hyphen.
     """
     context = {
         "clinic": Clinic.objects.get(),
@@ -59,7 +61,10 @@ def render_mail(name, context):
     } | context
     subject = " ".join(_render(f"{name}.subject.txt", context, autoescape=False).split())
     text = EMPTY_LINES.sub("\n\n", _render(f"{name}.txt", context, autoescape=False)).strip() + "\n"
-    return subject, text, _render(f"{name}.html", context | {"subject": subject}, autoescape=True)
+    in_html = {"subject": subject}
+    if "reference" in context:
+        in_html["reference"] = format_html('<span style="white-space: nowrap">{}</span>', context["reference"])
+    return subject, text, _render(f"{name}.html", context | in_html, autoescape=True)
 
 
 def compose(mail, *, message_id):

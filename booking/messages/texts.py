@@ -24,7 +24,7 @@ from clinic.text_segments import segments, to_gsm
 # Asked for beside the mail of the same kind (booking/actions/telling.py); a reminder is asked for by its own rules.
 TEXTS_OF_A_VISIT = (MailKind.CONFIRMED, MailKind.MOVED, MailKind.VISIT_CANCELLED)
 MOST_SEGMENTS = 2
-# What people agree to; the last one is kept for “your visit is cancelled”.
+# What people agree to; the last one is kept for “your visit is canceled”.
 MOST_A_VISIT = 6
 # A cancellation so close to the visit may wake somebody: they would set out in the morning.
 TOLD_AT_NIGHT_WITHIN = datetime.timedelta(hours=24)
@@ -35,7 +35,7 @@ ENOUGH = "enough text messages about this visit"
 BOOKED = gettext_lazy("%(clinic)s: your visit is booked for %(when)s. Change it: %(link)s Reply STOP to end texts.")
 MOVED = gettext_lazy("%(clinic)s: your visit is now on %(when)s. Change it: %(link)s Reply STOP to end texts.")
 REMINDER = gettext_lazy("%(clinic)s: reminder of your visit on %(when)s. Change it: %(link)s Reply STOP to end texts.")
-CANCELLED = gettext_lazy("%(clinic)s: your visit on %(when)s is cancelled. Details: %(link)s Reply STOP to end texts.")
+CANCELLED = gettext_lazy("%(clinic)s: your visit on %(when)s is canceled. Details: %(link)s Reply STOP to end texts.")
 
 
 def may_text(request):

@@ -49,6 +49,7 @@ def sections(site):
         (_("Drawings"), [*(_drawn(one, "fig2") for one in Drawing), *(_drawn(one, "still") for one in Still)]),
         (_("Tables"), tables(site)),
         (_("Frame of a page"), frame(site)),
+        (_("What the link in a mail opens"), BY_LINK),
         (_("Mails"), [Example(_("All of them"), "gallery/mails.html", {"samples": SAMPLES})]),
     ]
 
@@ -189,6 +190,43 @@ ALERTS = [
         {"kept_time": _KEPT | {"is_held": False, "is_taken": True}, "onward": "#"},
     ),
     Example(_("Read the signs first"), "content/_strip.html"),
+]
+_PLACE = SimpleNamespace(name=_("Sample place"), street="1 Sample Street", locality="Sampleton")
+_VISIT = SimpleNamespace(pk=0, practitioner=SimpleNamespace(name=PERSON["name"]), location=_PLACE)
+_ASKED = SimpleNamespace(reference="R-SAMPLE", version=0)
+_WAITS = {
+    "entry": SimpleNamespace(pk=0, version=0),
+    "first_day": "Monday, November 23",
+    "last_day": "Friday, December 4",
+}
+_FREE = {"start": "9 am on Tuesday, November 24", "until": "4 pm on Monday, November 23"}
+_TWO_TIMES = [{"row": _VISIT, "start": f"{hour} am on Tuesday, November 24"} for hour in (9, 10)]
+BY_LINK = [
+    *(
+        Example(
+            name,
+            "gallery/by_link.html",
+            {"part": "booking/_offer.html", "token": "sample", "asked": _ASKED, "offer": offer},
+        )
+        for name, offer in (
+            (_("Two times are offered"), {"times": _TWO_TIMES, "until": _FREE["until"], "is_over": False}),
+            (_("One time is offered"), {"times": _TWO_TIMES[:1], "until": _FREE["until"], "is_over": False}),
+            (_("The offer is over"), {"times": [], "until": "", "is_over": True}),
+        )
+    ),
+    *(
+        Example(name, "gallery/by_link.html", {"part": f"booking/{template}.html", "token": "sample", "wait": wait})
+        for name, template, wait in (
+            (_("May join the wait list"), "_wait", {"entry": None, "may_join": True}),
+            (_("Waits for an earlier time"), "_wait", _WAITS),
+            (
+                _("An earlier time has come free"),
+                "_wait_offer",
+                _WAITS | _FREE | {"offer": SimpleNamespace(pk=0, version=0, visit=_VISIT)},
+            ),
+            (_("The earlier time is gone"), "_wait_offer", _WAITS | {"gone": _FREE["start"]}),
+        )
+    ),
 ]
 CHIPS = [
     *(Example(rating.label, "gallery/rating.html", {"rating": rating}) for rating in RATINGS),

@@ -75,6 +75,7 @@ class Records:
             "patient_name": PATIENT,
             "phone": "+12015550199",
             "email": PATIENT_MAIL,
+            "text_agreed_at": self.now - datetime.timedelta(hours=1),
             "safety_outcome": SafetyOutcome.NONE,
             "safety_version": 1,
             "received_at": self.now - datetime.timedelta(hours=1),

@@ -4,38 +4,24 @@ A mail that is new gets one entry in SAMPLES; a test names it until it has. The 
 function that the outbox uses, so that a preview cannot say anything else than the mail does.
 """
 
-import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import models, transaction
-from django.utils.translation import gettext
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from booking.messages.visits import reminder_key
-from booking.states import AppointmentState, MailKind, RequestKind, RequestState
-from clinic.mail import Skip
-from clinic.models import Clinic, OutgoingMessage
-from clinic.outbox import KINDS
+from booking.states import AppointmentState, MailKind, RequestKind, WaitOfferState
 from content.editing.messages import CHECK_ANSWERED, CHECK_ASKED, PLAN_FAILED, SIGNS_PROPOSED
 from content.editing.reminders import PAGES_DUE
-from content.models import PageReview, PlannedChange, ReviewRequest, SafetyProposal
-from content.states import PlanAction, PlanState, ProposalState, Verdict
+from content.states import Verdict
+from njspine.previews import situations
 from njspine.previews.records import Records
-
-# Newer than every message, so that none is taken for one that a later mail replaced.
-NEWEST = 2**62
-HOUR = datetime.timedelta(hours=1)
 
 
 class Reader(models.TextChoices):
     PATIENT = "patient", _("To patients")
     DESK = "desk", _("To the front desk")
     PAGES = "pages", _("To people who work on pages")
-
-
-class NothingToShow(Exception):
-    """The render function would not send this mail now. The text says why, in its own words."""
 
 
 @dataclass(frozen=True)
@@ -49,99 +35,6 @@ class Sample:
     title: str
     when: str
     make: Callable[[Records], object]
-
-
-def mail_of(sample, *, now):
-    """The OutgoingMail of a Sample as of `now`. Leaves nothing behind. Raises NothingToShow."""
-    if not Clinic.objects.exists():
-        raise NothingToShow(gettext("nobody has entered the clinic yet"))
-    with transaction.atomic():
-        try:
-            made = sample.make(Records(now=now))
-            record, key = made if isinstance(made, tuple) else (made, f"{sample.kind}:{made.pk}")
-            message = OutgoingMessage(pk=NEWEST, kind=sample.kind, record_id=record.pk, key=key)
-            mail = KINDS[sample.kind].render(message, now)
-        finally:
-            transaction.set_rollback(True)
-    if isinstance(mail, Skip):
-        raise NothingToShow(mail.reason)
-    return mail
-
-
-def _kept(records, **fields):
-    """A request for a time that we keep until we answer."""
-    request = records.request(**fields)
-    records.visit(request, state=AppointmentState.PROPOSED)
-    return request
-
-
-def _passed(records):
-    request = records.request()
-    start = records.now - HOUR
-    records.visit(request, state=AppointmentState.CANCELLED, start=start)
-    return request
-
-
-def _declined(reason):
-    return lambda records: records.request(
-        state=RequestState.DECLINED, closed_at=records.now, decline_reason=reason, reference="R-SAMPLE"
-    )
-
-
-def _reminder(records):
-    visit = records.visit()
-    return visit, reminder_key(visit, "days")
-
-
-def _check_asked(records):
-    page, version = records.page()
-    reader = records.reviewer()
-    asked = ReviewRequest.objects.create(
-        page=page, version=version, asked_by=records.colleague("Editor"), created_at=records.now
-    )
-    return asked, f"{CHECK_ASKED}:{asked.pk}:{reader.pk}"
-
-
-def _check_answered(verdict):
-    def make(records):
-        page, version = records.page()
-        reader = records.colleague("Editor")
-        review = PageReview.objects.create(
-            page=page, version=version, digest="", verdict=verdict, by=records.reviewer(), created_at=records.now
-        )
-        return review, f"{CHECK_ANSWERED}:{review.pk}:{reader.pk}"
-
-    return make
-
-
-def _plan_failed(records):
-    page, _version = records.page()
-    reader = records.colleague("Publisher")
-    plan = PlannedChange.objects.create(
-        page=page,
-        action=PlanAction.UNPUBLISH,
-        at=records.now,
-        created_at=records.now,
-        state=PlanState.FAILED,
-        finished_at=records.now,
-    )
-    return plan, f"{PLAN_FAILED}:{plan.pk}:{reader.pk}"
-
-
-def _signs_proposed(records):
-    reader, proposer = records.colleague("Reviewer"), records.colleague("Publisher")
-    # One proposal waits at a time: where a real one does, it stands in, in the name of somebody made up.
-    waiting = SafetyProposal.objects.filter(state=ProposalState.WAITING)
-    if not waiting.update(proposed_by=proposer):
-        SafetyProposal.objects.create(data={}, why="Sample", proposed_by=proposer, proposed_at=records.now)
-    proposal = waiting.get()
-    return proposal, f"{SIGNS_PROPOSED}:{proposal.pk}:{reader.pk}"
-
-
-def _pages_due(records):
-    today = records.now.astimezone(records.clinic.zone).date()
-    records.page(next_review=(today - datetime.timedelta(days=5)).isoformat())
-    return records.reviewer()
 
 
 _TO = Reader
@@ -160,7 +53,7 @@ SAMPLES = (
         _TO.PATIENT,
         _("We have your request, and keep a time"),
         _("At once, when the patient chose an open time."),
-        _kept,
+        situations.kept,
     ),
     Sample(
         "received-call",
@@ -176,7 +69,7 @@ SAMPLES = (
         _TO.PATIENT,
         _("Our answer is late"),
         _("When the answer that we promised has not been given, and a time is kept."),
-        lambda records: _kept(records, reply_by=records.now - HOUR),
+        situations.kept_too_long,
     ),
     Sample(
         "time-passed",
@@ -184,15 +77,63 @@ SAMPLES = (
         _TO.PATIENT,
         _("The time that we kept has passed"),
         _("When a time that the patient chose begins before anybody answered."),
-        _passed,
+        situations.passed,
+    ),
+    Sample(
+        "request-expired",
+        MailKind.REQUEST_EXPIRED,
+        _TO.PATIENT,
+        _("We did not answer in time, and it is too late"),
+        _("When everything that a patient asked for has passed before anybody answered."),
+        situations.expired,
+    ),
+    Sample(
+        "offered",
+        MailKind.OFFERED,
+        _TO.PATIENT,
+        _("Times to choose from"),
+        _("When the desk offers up to three times."),
+        situations.offered,
+    ),
+    Sample(
+        "offer-over",
+        MailKind.OFFER_OVER,
+        _TO.PATIENT,
+        _("The offered times are over"),
+        _("When the patient has chosen none of them in time; the request is closed."),
+        situations.offer_over,
+    ),
+    Sample(
+        "offer-taken-back",
+        MailKind.OFFER_OVER,
+        _TO.PATIENT,
+        _("The offered times are taken back"),
+        _("When the desk takes an offer back; an answer is still to come."),
+        lambda records: records.request(),
     ),
     Sample(
         "confirmed",
         MailKind.CONFIRMED,
         _TO.PATIENT,
         _("Your visit is booked"),
-        _("When the desk books a visit or moves it, with a calendar file."),
+        _("When a visit is booked, with a calendar file."),
         lambda records: records.visit(),
+    ),
+    Sample(
+        "moved",
+        MailKind.MOVED,
+        _TO.PATIENT,
+        _("Your visit has a new time"),
+        _("When a visit is moved, with a calendar file that moves it there too."),
+        situations.moved,
+    ),
+    Sample(
+        "preparation",
+        MailKind.PREPARATION,
+        _TO.PATIENT,
+        _("What to bring and how to get there"),
+        _("Some days before a visit, as its type says; the lists are those of the page about the visit."),
+        situations.preparation,
     ),
     Sample(
         "reminder",
@@ -200,15 +141,31 @@ SAMPLES = (
         _TO.PATIENT,
         _("A reminder of a visit"),
         _("Days and hours before a visit, as its type says; never at night."),
-        _reminder,
+        situations.reminder,
     ),
     Sample(
         "visit-cancelled",
         MailKind.VISIT_CANCELLED,
         _TO.PATIENT,
-        _("Your visit is cancelled"),
+        _("Your visit is canceled"),
         _("When a visit is called off, with a calendar file that takes it out."),
         lambda records: records.visit(state=AppointmentState.CANCELLED),
+    ),
+    Sample(
+        "wait-offer",
+        MailKind.WAIT_OFFER,
+        _TO.PATIENT,
+        _("An earlier time has come free"),
+        _("When a time comes free that suits somebody on the wait list; never at night."),
+        situations.freed(WaitOfferState.OFFERED),
+    ),
+    Sample(
+        "wait-over",
+        MailKind.WAIT_OVER,
+        _TO.PATIENT,
+        _("The earlier time is gone"),
+        _("When we cannot keep a freed time that we had offered."),
+        situations.freed(WaitOfferState.STOPPED),
     ),
     Sample(
         "declined",
@@ -216,7 +173,7 @@ SAMPLES = (
         _TO.PATIENT,
         _("We cannot offer a visit"),
         _("When the desk declines; the sentence and the next step follow from the reason."),
-        _declined("no_time_soon"),
+        situations.declined("no_time_soon"),
     ),
     Sample(
         "new-request",
@@ -227,12 +184,28 @@ SAMPLES = (
         lambda records: records.request(),
     ),
     Sample(
+        "urgent-request",
+        MailKind.URGENT_REQUEST,
+        _TO.DESK,
+        _("An urgent request"),
+        _("In place of the mail about a new request, when somebody has to call first."),
+        lambda records: records.request(call_first=True),
+    ),
+    Sample(
+        "promise-near",
+        MailKind.PROMISE_NEAR,
+        _TO.DESK,
+        _("A promise is about to pass"),
+        _("Once, when little is left of the time in which we promised an answer."),
+        lambda records: records.request(),
+    ),
+    Sample(
         "unanswered",
         MailKind.UNANSWERED,
         _TO.DESK,
         _("Nobody has answered in time"),
         _("Each time that a time is kept longer because nobody answered."),
-        lambda records: _kept(records, reply_by=records.now - HOUR),
+        situations.kept_too_long,
     ),
     Sample(
         "called-off-by-link",
@@ -251,12 +224,36 @@ SAMPLES = (
         lambda records: records.event("running_late", minutes=20),
     ),
     Sample(
+        "not-delivered",
+        MailKind.NOT_DELIVERED,
+        _TO.DESK,
+        _("A message has not arrived"),
+        _("When a message to a patient has failed for good."),
+        situations.not_delivered,
+    ),
+    Sample(
+        "wait-approve",
+        MailKind.WAIT_APPROVE,
+        _TO.DESK,
+        _("A free time waits for a yes"),
+        _("When a time comes free, and the clinic wants to look before we write."),
+        situations.freed(WaitOfferState.PENDING),
+    ),
+    Sample(
+        "wait-approve-call",
+        MailKind.WAIT_APPROVE,
+        _TO.DESK,
+        _("A free time, and somebody to call"),
+        _("When a time comes free for somebody who has no visit yet, or takes no mail."),
+        situations.freed(WaitOfferState.PENDING, has_visit=False),
+    ),
+    Sample(
         "check-asked",
         CHECK_ASKED,
         _TO.PAGES,
         _("A page waits for a check"),
         _("When an editor asks a clinician to check a page."),
-        _check_asked,
+        situations.check_asked,
     ),
     Sample(
         "check-approved",
@@ -264,7 +261,7 @@ SAMPLES = (
         _TO.PAGES,
         _("A page was checked and is right"),
         _("When the clinician answers."),
-        _check_answered(Verdict.APPROVED),
+        situations.check_answered(Verdict.APPROVED),
     ),
     Sample(
         "check-wants-changes",
@@ -272,7 +269,7 @@ SAMPLES = (
         _TO.PAGES,
         _("A page was checked and needs changes"),
         _("When the clinician answers."),
-        _check_answered(Verdict.CHANGES),
+        situations.check_answered(Verdict.CHANGES),
     ),
     Sample(
         "plan-failed",
@@ -280,7 +277,7 @@ SAMPLES = (
         _TO.PAGES,
         _("A planned change could not be done"),
         _("When the worker could not publish a page, or take it off the site, as planned."),
-        _plan_failed,
+        situations.plan_failed,
     ),
     Sample(
         "signs-proposed",
@@ -288,7 +285,7 @@ SAMPLES = (
         _TO.PAGES,
         _("Warning signs wait for a second person"),
         _("When somebody proposes a change to the warning signs."),
-        _signs_proposed,
+        situations.signs_proposed,
     ),
     Sample(
         "pages-due",
@@ -296,7 +293,7 @@ SAMPLES = (
         _TO.PAGES,
         _("Pages due for a check"),
         _("In the morning, 30 days before a check is due, on its day, and 30 days later."),
-        _pages_due,
+        situations.pages_due,
     ),
 )
 SAMPLE_BY_SLUG = {sample.slug: sample for sample in SAMPLES}

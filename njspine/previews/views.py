@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from njspine.previews.samples import SAMPLE_BY_SLUG, SAMPLES, NothingToShow, Reader, mail_of
+from njspine.previews.samples import SAMPLE_BY_SLUG, SAMPLES, Reader
+from njspine.previews.showing import NothingToShow, mail_of, show
 
 SEE = "clinic.view_outgoingmessage"
 SCHEMES = {"light": _("Light"), "dark": _("Dark")}
@@ -31,16 +32,17 @@ def mail_list(request):
 def mail_preview(request, slug):
     _guard(request)
     sample, scheme = _sample(slug), _scheme(request)
-    mail, why_not = None, ""
+    shown, why_not = None, ""
     try:
-        mail = mail_of(sample, now=timezone.now())
+        shown = show(sample, now=timezone.now())
     except NothingToShow as nothing:
         why_not = str(nothing)
     request.csp_frames = True
     context = {
         "title": sample.title,
         "sample": sample,
-        "mail": mail,
+        "mail": shown and shown.mail,
+        "text": shown and shown.text,
         "why_not": why_not,
         "scheme": scheme,
         "schemes": SCHEMES.items(),

@@ -91,7 +91,7 @@ def test_taken_back_it_says_that_we_answer_again(desk, asked):
     offering.withdraw_offer(request_id=asked.pk, version=asked.version, by=desk.ana, now=now)
     sent = mail("offer_over", now)
     for part in (sent.text, sent.html):
-        assert "Please do not come at one of them." in part
+        assert "Please do not come at any of them." in part
         assert "We look for another time and answer by" in part
         assert "closed" not in part
     asked.refresh_from_db()

@@ -137,7 +137,7 @@ class TestLookedAtWhenItLeaves:
         desk.cancel(visit)
 
         [body] = deliver()
-        assert "your visit on Tue, Dec 1, 10 am (New York time) is cancelled. Details: " in body
+        assert "your visit on Tue, Dec 1, 10 am (New York time) is canceled. Details: " in body
 
     @pytest.mark.parametrize(("start", "leaves_at_night"), [(LATER, False), (TOMORROW_9, True)])
     def test_nobody_is_woken_but_for_a_visit_within_a_day(self, desk, start, leaves_at_night):

@@ -15,7 +15,8 @@ import json
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from njspine.previews.samples import SAMPLE_BY_SLUG, mail_of
+from njspine.previews.samples import SAMPLE_BY_SLUG
+from njspine.previews.showing import mail_of
 settings.DEBUG = True
 pages = {"/_components/": Client(headers={"host": "localhost"}).get("/_components/").text}
 for slug in ("confirmed", "received-with-time", "pages-due"):

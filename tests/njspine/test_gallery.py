@@ -13,6 +13,7 @@ TEMPLATES = settings.BASE_DIR / "templates"
 # Parts that are no component: they stand in the head, hold no look of their own, or are a page's whole text.
 NO_COMPONENT = {
     "booking/_signs.html",
+    "booking/_wait_fields.html",  # the fields of a form, which stand under “Forms”
     "booking/_windows.html",
     "clinic/_license.html",
     "clinic/_picture.html",
@@ -75,6 +76,7 @@ def test_its_own_markup_is_that_of_pages():
 def test_two_of_a_kind_have_ids_of_their_own(page):
     ids = Counter(re.findall(r' id="([^"]+)"', page.content.decode()))
     assert [name for name, times in ids.items() if times > 1] == []
+    assert apart('<h1 class="a">x</h1>', "g-") == '<h1 aria-level="4" class="a">x</h1>'
     assert apart('<h2 id="a">x</h2><p aria-labelledby="a b"><a href="#a">', "g-") == (
         '<h2 id="g-a">x</h2><p aria-labelledby="g-a g-b"><a href="#g-a">'
     )

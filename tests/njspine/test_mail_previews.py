@@ -1,40 +1,26 @@
 """Previews of our mails: every kind has one, made of made-up people; looking writes nothing and sends nothing."""
 
+import datetime
 import re
 from html.parser import HTMLParser
 
 import pytest
 from django.apps import apps
 from django.core import mail as outgoing
+from django.utils.html import escape
 
 from booking.states import MailKind
-from clinic.outbox import KINDS
-from njspine.previews.samples import SAMPLE_BY_SLUG, SAMPLES, Sample, mail_of
+from clinic.outbox import KINDS, TEXT_KINDS
+from njspine.previews.samples import SAMPLE_BY_SLUG, SAMPLES, Sample
+from njspine.previews.showing import mail_of, show
 from njspine.previews.views import policy_of
+from tests import texts
 from tests.factories import MONDAY_NOON, make_clinic
 from tests.staff import make_front_desk
 
-# Kinds that have a name but no render function yet. Merging the one that writes such a mail takes it out of here and
-# puts an entry into njspine/previews/samples.py.
-NOT_WRITTEN_YET = {
-    MailKind.OFFERED,
-    MailKind.OFFER_OVER,
-    MailKind.MOVED,
-    MailKind.PREPARATION,
-    MailKind.REQUEST_EXPIRED,
-    MailKind.URGENT_REQUEST,
-    MailKind.PROMISE_NEAR,
-    MailKind.NOT_DELIVERED,
-    MailKind.WAIT_OFFER,
-    MailKind.WAIT_OVER,
-    MailKind.WAIT_APPROVE,
-}
-
 
 def test_every_mail_has_a_preview():
-    wanted = ({str(kind) for kind in MailKind} | set(KINDS)) - {str(kind) for kind in NOT_WRITTEN_YET}
-    assert {str(sample.kind) for sample in SAMPLES} == wanted
-    assert set(KINDS) & {str(kind) for kind in NOT_WRITTEN_YET} == set()
+    assert {str(sample.kind) for sample in SAMPLES} == {str(kind) for kind in MailKind} | set(KINDS)
     assert len(SAMPLE_BY_SLUG) == len(SAMPLES)
 
 
@@ -87,6 +73,9 @@ def test_each_can_be_read_by_everybody_and_leaves_nothing_behind(client, time_ma
         assert outline.tags & {"table", "img", "style", "link", "script", "font"} == set(), sample.slug
         assert re.search(r"color:|background", mail.html) is None, sample.slug
         assert '<meta name="color-scheme" content="light dark">' in mail.html, sample.slug
+        # What is read out on the phone stands on one line, a heading that is the subject aside.
+        loose = re.sub(r'<span style="white-space: nowrap">R-SAMPLE</span>', "", mail.html.replace(mail.subject, ""))
+        assert "R-SAMPLE" not in loose, sample.slug
         page = client.get(f"/admin/mails/{sample.slug}/").content.decode()
         assert 'class="mail-text"' in page, sample.slug
         framed = client.get(f"/admin/mails/{sample.slug}/html/?scheme=dark")
@@ -121,6 +110,29 @@ def test_what_is_made_for_a_preview_is_gone_when_it_cannot_be_shown(client, time
         mail_of(sample, now=MONDAY_NOON)
     assert made
     assert rows() == before
+
+
+@pytest.mark.django_db
+def test_the_text_message_of_a_kind_stands_beside_its_mail(client, time_machine, settings):
+    """Noon, and midnight, when a text would wait for the morning; without a provider the page says that none leaves."""
+    make_clinic()
+    colleague = make_front_desk()
+    for switch_on, hours in ((False, 0), (True, 0), (True, 12)):
+        if switch_on:
+            texts.switch_on(settings)
+        now = MONDAY_NOON + datetime.timedelta(hours=hours)
+        time_machine.move_to(now, tick=False)
+        client.force_login(colleague)
+        for sample in SAMPLES:
+            text = show(sample, now=now).text
+            assert (text is not None) == (sample.kind in TEXT_KINDS), sample.slug
+            if text:
+                assert bool(text.body) == switch_on, (sample.slug, text.why_not)
+                page = client.get(f"/admin/mails/{sample.slug}/").content.decode()
+                said = escape(text.body.split("https://")[0]) if switch_on else "This site sends no text messages yet."
+                assert said in page, sample.slug
+                assert ("It counts as 2 text messages" in page) == (text.segments == 2)
+    assert texts.given == []
 
 
 @pytest.mark.django_db
