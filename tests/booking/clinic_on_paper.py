@@ -216,7 +216,7 @@ class Paper:
         self.change(key, back[visit.state])
 
     def cancel(self, key, *, now, seen):
-        self.check_visit(key, seen, "booked", "proposed")
+        self.check_visit(key, seen, "booked")
         self.change(key, "cancelled")
 
     def block(self, owner, start, end, *, around):
