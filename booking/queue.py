@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Count, F, Min, Prefetch, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.messages.about import requests_of
 from booking.messages.writing import WHEN_IT_IS
-from booking.models import Appointment, AppointmentRequest
+from booking.models import Appointment, AppointmentEvent, AppointmentRequest
 from booking.promise import Promise, minutes_in_words, open_minutes, promise_of
 from booking.states import STATES_TO_TELL, AppointmentState, MailKind, RequestState, SafetyOutcome
-from booking.wait_list import ONLY_KEPT
 from clinic.models import OutgoingMessage, Practitioner
 from clinic.states import MessageChannel, MessageState
 from clinic.wall_clock import to_instants, whole_days
@@ -32,6 +31,9 @@ FAILURES_SHOWN = 20
 IN_TIME = ("reply_by", "pk")
 FAILURES_SHOWN_FOR = datetime.timedelta(days=7)
 ENDED_SHOWN_FOR = datetime.timedelta(days=14)
+
+# A time that we offer, from the desk or the wait list, and one that nobody took: no visit of theirs to hear of.
+NEVER_THEIRS = Q(offered_until__isnull=False, state__in=(AppointmentState.PROPOSED, AppointmentState.CANCELLED))
 
 # What tells the patient our answer: about a visit, or about a request that ends without one.
 VISIT_MAILS = (*WHEN_IT_IS, MailKind.VISIT_CANCELLED)
@@ -180,7 +182,7 @@ def untold_people(*, now):
     A request is here from the moment it is answered, declined or its visit is called off until it is marked as told:
     by the mail that left, by phone, or after three tries. A mail younger than ON_ITS_WAY is only counted.
     """
-    visits = Appointment.objects.exclude(ONLY_KEPT).select_related("practitioner", "location").order_by("pk")
+    visits = Appointment.objects.exclude(NEVER_THEIRS).select_related("practitioner", "location").order_by("pk")
     requests = (
         AppointmentRequest.objects.filter(state__in=STATES_TO_TELL, told_at=None)
         .only(*LISTED)
@@ -197,7 +199,7 @@ def untold_people(*, now):
         (_news(mail.kind), mail.record_id): mail
         for mail in OutgoingMessage.objects.filter(channel=MessageChannel.EMAIL)
         .filter(
-            Q(kind__in=ENDINGS.values(), record_id__in=[request.pk for request, _visit in rows])
+            Q(kind__in=(*ENDINGS.values(), MailKind.OFFER_OVER), record_id__in=[request.pk for request, _visit in rows])
             | Q(kind__in=VISIT_MAILS, record_id__in=[visit.pk for _request, visit in rows if visit])
         )
         .order_by("pk")  # of several about one visit the last one counts
@@ -214,8 +216,14 @@ def untold_people(*, now):
 
 
 def recently_ended(*, now):
-    """Requests of the last two weeks that ended without our answer, the newest first: whom we failed. One query."""
-    ended = AppointmentRequest.objects.filter(state=RequestState.EXPIRED, closed_at__gte=now - ENDED_SHOWN_FOR)
+    """Requests of the last two weeks that ended without our answer, the newest first: whom we failed. One query.
+
+    Not those to whom we offered times that they left: we did answer.
+    """
+    failed = AppointmentEvent.objects.filter(action="expired", request_id=OuterRef("pk"))
+    ended = AppointmentRequest.objects.filter(
+        Exists(failed), state=RequestState.EXPIRED, closed_at__gte=now - ENDED_SHOWN_FOR
+    )
     shown = ended.only(*LISTED, "told_at", "told_how").select_related("claimed_by", "practitioner")
     return list(shown.order_by("-closed_at", "-pk")[:FAILURES_SHOWN])
 
@@ -278,7 +286,9 @@ def _mail_that_tells(request, visit):
 
 
 def _news(kind):
-    """A visit that moved is told again: of all that say when it is, the last one counts."""
+    """Of all mails that say when a visit is, or that a request has ended, the last one counts."""
+    if kind == MailKind.OFFER_OVER:
+        return MailKind.REQUEST_EXPIRED
     return MailKind.CONFIRMED if kind in WHEN_IT_IS else kind
 
 

@@ -102,7 +102,10 @@ class Channel(models.TextChoices):
 
 
 class SafetyOutcome(models.TextChoices):
-    """The group of a safety answer: all that is ever stored of it. An emergency is never stored."""
+    """The group of a safety answer: all that is ever stored of it. An emergency is never stored.
+
+    Of an answer that was changed, or an emergency at an offered time, the mark `call_first` stays, the same for all.
+    """
 
     NONE = "none", _("none of the signs")
     SAME_DAY = "same_day", _("told to see a doctor today")

@@ -27,7 +27,10 @@ ONLY_KEPT = Q(
     state__in=(AppointmentState.PROPOSED, AppointmentState.CANCELLED),
 )
 # Somebody can take an earlier time: instead of the visit that they have, or as the answer that they still wait for.
-CAN_TAKE = Q(visit__state=AppointmentState.BOOKED) | Q(visit=None, request__state=RequestState.RECEIVED)
+# Nobody without a visit whom we told to see a doctor today: their call comes first, and is no offer.
+CAN_TAKE = Q(visit__state=AppointmentState.BOOKED) | (
+    Q(visit=None, request__state=RequestState.RECEIVED) & ~Q(request__safety_outcome=SafetyOutcome.SAME_DAY)
+)
 
 
 @dataclass(frozen=True)

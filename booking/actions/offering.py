@@ -106,13 +106,15 @@ def accept(*, request_id, appointment_id, version, safety_version, now):
     - event “accepted”; messages “confirmed” to the patient and “by_link” to the desk
 
     Returns the booked visit, the same one when pressed again. Raises OfferOver when it is kept no longer, and
-    IllegalMove.
+    IllegalMove, also for somebody whom we have to call first.
     """
     proposals.lock(request_id, now=now)
     request = AppointmentRequest.objects.get(pk=request_id)
     if request.state == RequestState.ANSWERED and request.version == version + 1:
         return _accepted_before(request, appointment_id)
     visit = _offered(request, appointment_id, now)
+    if request.call_first:
+        raise IllegalMove
     move(
         AppointmentRequest,
         pk=request_id,
@@ -160,6 +162,18 @@ def ask_to_call(*, request_id, appointment_id, version, safety_version, now, saf
     others = proposals.apart_from_freed_times(request_id).exclude(pk=visit.pk)
     proposals.settle(request, by=None, now=now, kept=others)
     telling.tell_desk(events.record("call_first", now=now, request=request, appointment=visit), now=now)
+
+
+@in_one_transaction
+def talk_first(*, request_id, now):
+    """A person speaks with this patient before an offered time is booked (`call_first`), whatever they answer next.
+
+    For an answer that is not stored itself: a browser's way back would otherwise undo it. Neither what was answered nor
+    when is written down, and nothing else changes: the times stay kept. Does nothing where no offer is open.
+    """
+    # Waits for a press that books at this moment; the one or the other is first.
+    proposals.lock(request_id, now=now)
+    AppointmentRequest.objects.filter(pk=request_id, state=RequestState.OFFERED).update(call_first=True)
 
 
 @in_one_transaction

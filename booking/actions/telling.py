@@ -7,11 +7,11 @@ from booking.errors import AttemptsNeeded
 from booking.messages import desk, offers, preparation, requests, texts, visits, waiting
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
-from booking.states import STATES_TO_TELL, AppointmentState, MailKind
+from booking.states import STATES_TO_TELL, AppointmentState, MailKind, RequestState
 from clinic.outbox import enqueue, register, register_text
 from clinic.states import MessageChannel
 
-EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled", "expired")
+EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled", "expired", "offer_over")
 ENOUGH_ATTEMPTS = 3
 
 
@@ -69,6 +69,12 @@ def ending_mail_left(message, now):
     _told_by_mail(message.record_id, message, now)
 
 
+def offer_over_left(message, now):
+    """Only when that closed the request: after an offer that staff took back, the answer is still to come."""
+    if AppointmentRequest.objects.filter(pk=message.record_id, state=RequestState.EXPIRED).exists():
+        ending_mail_left(message, now)
+
+
 def _told_by_mail(request_id, message, now):
     if request_id and patient_knows(request_id, how="email", now=now):
         request = AppointmentRequest.objects.get(pk=request_id)
@@ -96,7 +102,7 @@ def register_mails():
     register(MailKind.UNANSWERED, desk.render_unanswered)
     register(MailKind.BY_LINK, desk.render_by_link)
     register(MailKind.OFFERED, offers.render_offered, on_failed=failing.tell_desk)
-    register(MailKind.OFFER_OVER, offers.render_offer_over, on_failed=failing.tell_desk)
+    register(MailKind.OFFER_OVER, offers.render_offer_over, on_sent=offer_over_left, on_failed=failing.tell_desk)
     register(MailKind.WAIT_OFFER, waiting.render_wait_offer, on_failed=failing.tell_desk)
     register(MailKind.WAIT_OVER, waiting.render_wait_over, on_failed=failing.tell_desk)
     register(MailKind.WAIT_APPROVE, waiting.render_wait_approve)

@@ -29,11 +29,11 @@ def cancel(*, appointment_id, version, by, now, patient_knows=False):
       know yet, until the mail has left or staff have told them
 
     `version` is the visit's, as the person at the screen saw it. Raises IllegalMove when it has changed since, was
-    cancelled already, or the patient has arrived.
+    cancelled already, or the patient has arrived. Also for a time that is only kept: answering its request ends that.
     """
     appointment = Appointment.objects.select_related("request").get(pk=appointment_id)
     ledger.lock_time_of(appointment)
-    move(Appointment, pk=appointment_id, version=version, to=AppointmentState.CANCELLED, moves=APPOINTMENT_MOVES)
+    _move(appointment, version, AppointmentState.CANCELLED, only_from=AppointmentState.BOOKED)
     ledger.free(appointment)
     events.record("cancelled", now=now, by=by, request=appointment.request, appointment=appointment)
     _must_hear(appointment, MailKind.VISIT_CANCELLED, patient_knows=patient_knows, now=now)

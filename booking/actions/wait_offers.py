@@ -281,7 +281,7 @@ def _can_take(entry, now, start=None):
     """Whether they could still take an earlier time, one that begins at `start` if given."""
     visit = entry.visit
     if visit is None:
-        return entry.request.state in UNDECIDED_REQUEST_STATES
+        return entry.request.state in UNDECIDED_REQUEST_STATES and not entry.request.is_safety_call
     return visit.state == AppointmentState.BOOKED and visit.start > (start or now)
 
 

@@ -44,8 +44,9 @@ def warn(*, request_id, now):
     if not waits.filter(reply_by__gt=now).update(warned_at=now):
         return False
     request = AppointmentRequest.objects.get(pk=request_id)
-    events.record("promise_near", now=now, request=request)
-    key = f"{MailKind.PROMISE_NEAR}:{request_id}"
+    event = events.record("promise_near", now=now, request=request)
+    # Not the request: after an offer that suited nobody there is another promise to hurry for.
+    key = f"{MailKind.PROMISE_NEAR}:event:{event.pk}"
     enqueue(kind=MailKind.PROMISE_NEAR, record_id=request_id, key=key, now=now, not_after=request.reply_by)
     return True
 
@@ -53,8 +54,11 @@ def warn(*, request_id, now):
 def watch_silence(*, now):
     """Escalates every request without a kept time whose answer is late at `now`; returns how many."""
     site = load_site(now=now)
-    kept = Appointment.objects.filter(request=OuterRef("pk"), state=AppointmentState.PROPOSED)
-    late = AppointmentRequest.objects.open().filter(~Exists(kept), reply_by__lte=now).order_by("reply_by", "pk")
+    late = (
+        AppointmentRequest.objects.open()
+        .filter(~Exists(_asked_for(OuterRef("pk"))), reply_by__lte=now)
+        .order_by("reply_by", "pk")
+    )
     rows = list(late.only("safety_outcome"))
     warned = warnings_of([request.pk for request in rows])
     due = [request.pk for request in rows if _is_due(request, warned, site)]
@@ -76,7 +80,7 @@ def escalate_silence(*, request_id, now):
     request = AppointmentRequest.objects.select_for_update(no_key=True).filter(pk=request_id).first()
     if request is None or request.state != RequestState.RECEIVED or now < request.reply_by:
         return False
-    if Appointment.objects.filter(request=request_id, state=AppointmentState.PROPOSED).exists():
+    if _asked_for(request_id).exists():
         return False
     warned = warnings_of([request_id])
     if not _is_due(request, warned, load_site(now=now)):
@@ -91,10 +95,20 @@ def escalate_silence(*, request_id, now):
 
 
 def warnings_of(request_ids):
-    """{key of a request: (how often the desk was told that its answer is late, when last)}. One query."""
-    told = AppointmentEvent.objects.filter(action__in=WARNINGS, request_id__in=request_ids)
+    """{key of a request: (how often the desk was told that its answer is late, when last)}. One query.
+
+    Counted since the last offer: that was our answer, and whoever wants none of its times has a promise of their own.
+    """
+    offers = AppointmentEvent.objects.filter(action="offered", request_id=OuterRef("request_id"), pk__gt=OuterRef("pk"))
+    told = AppointmentEvent.objects.filter(~Exists(offers), action__in=WARNINGS, request_id__in=request_ids)
     counted = told.values("request_id").annotate(times=Count("pk"), last=Max("at")).order_by()
     return {row["request_id"]: (row["times"], row["last"]) for row in counted}
+
+
+def _asked_for(request_id):
+    """Times that the patient asked for. A freed time on its way from the wait list is no answer, and holds up none."""
+    kept = Appointment.objects.filter(request=request_id, state=AppointmentState.PROPOSED)
+    return kept.filter(wait_offer__isnull=True)
 
 
 def was_long_ago(request, last, site):

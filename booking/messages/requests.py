@@ -46,7 +46,7 @@ def render_time_passed(message, now):
     request = AppointmentRequest.objects.filter(pk=message.record_id).first()
     if problem := cannot_write(request):
         return problem
-    passed = request.appointments.filter(state=AppointmentState.CANCELLED).order_by("pk").last()
+    passed = request.appointments.filter(state=AppointmentState.CANCELLED, offered_until=None).order_by("pk").last()
     if request.state != RequestState.RECEIVED or passed is None:
         return Skip(ANSWERED)
     return write("time_passed", request.email, _late_context(request, passed, now))

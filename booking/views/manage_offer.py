@@ -1,7 +1,8 @@
 """Choosing one of the times that we offer: a short safety check first, then one press books it.
 
 The check is the one of a new request, both lists on one page. Which sign was ticked is never stored, and an emergency
-is not stored at all: the times stay kept, and the answer on the screen is all that happens.
+is not stored at all: the times stay kept. Only the one mark that stands for every changed answer, “call first”, stays
+on the request, so that the browser's way back and “None” book nothing that no person has asked about.
 """
 
 import contextlib
@@ -39,6 +40,8 @@ class TakeOffered(LinkPage):
             return self.show_check(visit, version=self.number("version"))
         # What was ticked counts before anything else, also on a page that is out of date.
         if check.emergency.is_yes:
+            if visit:
+                offering.talk_first(request_id=self.asked.pk, now=self.now)
             return self.show("emergency", marker="", again=self.sent() if visit else None)
         if check.same_day.is_yes:
             return self.answer_today()
@@ -51,7 +54,7 @@ class TakeOffered(LinkPage):
             return self.show("closed", status=503)
         press = {**self.sent_press(), "safety_version": self.library.version}
         try:
-            if self.request.POST.get("changed"):
+            if self.request.POST.get("changed") or self.asked.call_first:
                 offering.ask_to_call(**press, safety_outcome=SafetyOutcome.NONE, changed=True)
             else:
                 offering.accept(**press)

@@ -6,7 +6,7 @@ with the name of the error that the desk must see.
 
 from dataclasses import dataclass, field
 
-OPEN, ENDED = "received", ("answered", "declined", "withdrawn", "expired")
+OPEN, ENDED = ("received", "offered"), ("answered", "declined", "withdrawn", "expired")
 HOLDS_TIME = ("proposed", "booked", "arrived", "fulfilled")
 DAY = 24 * 60
 
@@ -28,7 +28,7 @@ class Kind:
 @dataclass
 class Ask:
     is_call: bool
-    state: str = OPEN
+    state: str = "received"
     changes: int = 0
 
 
@@ -115,7 +115,7 @@ class Paper:
     def confirm(self, ask, kind, person, start, *, now, seen, over):
         """The key of the kept visit that it books, or the Visit that comes anew; None when it was booked before."""
         asked = self.asks[ask]
-        if asked.state != OPEN:
+        if asked.state not in OPEN:
             for visit in self.visits.values():
                 same = (visit.ask, visit.kind, visit.person, visit.start) == (ask, kind, person, start)
                 if same and visit.confirmed and visit.state in HOLDS_TIME:
@@ -150,8 +150,48 @@ class Paper:
             self.change(key, "cancelled")
         self.end(ask, state)
 
+    def offer(self, ask, kind, person, start, *, now, seen):
+        """The Visit that is offered instead of all that was kept; None when this very press has offered it before."""
+        asked, kept = self.asks[ask], self.kept_for(ask)
+        there = [(self.visits[k].kind, self.visits[k].person, self.visits[k].start) for k in kept]
+        if asked.state == "offered" and asked.changes == seen + 1 and there == [(kind, person, start)]:
+            return None
+        if start < now + 60:
+            raise Refused("CannotOffer")
+        self.check_ask(ask, seen)
+        try:
+            room, _over = self.place(kind, person, start, over=False, without=kept)
+        except Refused:
+            raise Refused("CannotOffer") from None
+        for key in kept:
+            self.change(key, "cancelled")
+        self.end(ask, "offered")
+        return Visit(ask, kind, person, start, room, state="proposed", confirmed=False)
+
+    def accept(self, ask, key, *, now, seen, until):
+        """`until` is None for a visit that was never offered."""
+        asked, visit = self.asks[ask], self.visits[key]
+        if asked.state == "answered" and asked.changes == seen + 1:
+            if (visit.ask, visit.state) != (ask, "booked"):
+                raise Refused("IllegalMove")
+            return
+        is_theirs = visit.ask == ask and visit.state == "proposed" and until is not None
+        if asked.state == "expired" or (is_theirs and until <= now):
+            raise Refused("OfferOver")
+        if asked.state != "offered" or not is_theirs:
+            raise Refused("IllegalMove")
+        self.check_ask(ask, seen)
+        self.change(key, "booked")
+        self.end(ask, "answered")
+
+    def let_go(self, ask, *, seen, state):
+        """An offer goes back to the desk, or ends."""
+        if self.asks[ask].state != "offered":
+            raise Refused("IllegalMove")
+        self.end_ask(ask, state, seen=seen)
+
     def check_ask(self, ask, seen):
-        if self.asks[ask].state != OPEN or seen != self.asks[ask].changes:
+        if self.asks[ask].state not in OPEN or seen != self.asks[ask].changes:
             raise Refused("IllegalMove")
 
     def end(self, ask, state):
@@ -216,7 +256,7 @@ class Paper:
         self.change(key, back[visit.state])
 
     def cancel(self, key, *, now, seen):
-        self.check_visit(key, seen, "booked", "proposed")
+        self.check_visit(key, seen, "booked")
         self.change(key, "cancelled")
 
     def block(self, owner, start, end, *, around):

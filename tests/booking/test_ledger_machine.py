@@ -21,7 +21,8 @@ from booking.models import Appointment, AppointmentRequest, BusySlot, TimeOff
 from booking.slots import to_instant, to_minutes
 from clinic.models import Closure
 from clinic.site import load_site
-from tests.booking.clinic_on_paper import Ask, Kind, Paper, Refused, Visit
+from tests.booking.clinic_on_paper import Ask, Paper, Refused, Visit
+from tests.booking.offer_rules import DAY, DAYS, KINDS, MIDNIGHT, NOON, PEOPLE, STALE, STARTS, OfferRules
 from tests.booking.staff_at_work import SlotKind, assert_ledger_equals_visits
 from tests.factories import (
     MONDAY_NOON,
@@ -35,26 +36,14 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-NOON = to_minutes(MONDAY_NOON)
-MIDNIGHT = NOON - 12 * 60
-DAY = 24 * 60
-DAYS = st.integers(0, 2)
-PEOPLE = st.integers(0, 1)
-KINDS = {"long": Kind(50), "short": Kind(30, before=5, after=10, needs_room=True)}
-# Two days, ten minutes apart: full enough that every second press meets somebody.
-STARTS = st.builds(
-    lambda day, step: MIDNIGHT + (day + 1) * DAY + 9 * 60 + 10 * step, st.integers(0, 1), st.integers(0, 15)
-)
-STALE = st.integers(0, 9).map(lambda n: n == 0)
 OVER = st.sampled_from(["", "", "", "Fell this morning"])
 
 
-class Desk(RuleBasedStateMachine):
+class Desk(OfferRules, RuleBasedStateMachine):
     """One place, two clinicians, two rooms, two kinds of visit."""
 
     steps = 0
-    asks = Bundle("asks")
-    seen = Bundle("visits")
+    asks, seen = OfferRules.asks, OfferRules.seen
     blocked = Bundle("blocked")
 
     def __init__(self):
@@ -120,6 +109,7 @@ class Desk(RuleBasedStateMachine):
         answers = intake.RequestAnswers(
             patient_name="Pat Testcase",
             phone="201-555-0123",
+            email="pat@home.example",
             safety_outcome="none",
             safety_version=1,
             kind="call" if is_call else "visit",

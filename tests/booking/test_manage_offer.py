@@ -6,6 +6,7 @@ import re
 import pytest
 
 from booking.actions import by_link, offering
+from booking.errors import IllegalMove
 from booking.messages.writing import link_to_manage
 from booking.models import Appointment, AppointmentRequest
 from clinic.models import OutgoingMessage
@@ -14,7 +15,7 @@ from content.states import FlagGroup
 from tests.booking.patient import none_of_these
 from tests.booking.staff_at_work import HOUR, TOMORROW_9, Desk, assert_ledger_equals_visits, everything
 from tests.booking.test_manage import address, state, words
-from tests.booking.test_offering import STARTS, UNTIL, offer
+from tests.booking.test_offering import STARTS, UNTIL, accept, offer
 from tests.content.factories import publish_flags
 from tests.factories import MONDAY_NOON, make_clinic
 
@@ -156,6 +157,8 @@ class TestASign:
     def test_an_emergency_shows_whom_to_call_and_stores_nothing(self, asked, visits, client, ticked):
         flag = sign(FlagGroup.EMERGENCY)
         ticks = {"a sign": [flag], "unsure": ["unsure"], "with none": [flag, none_of_these()]}.get(ticked, ["gone"])
+        # The mark stands there already, so that whatever else an emergency might store would show.
+        AppointmentRequest.objects.update(call_first=True)
         before = state()
         answer = press(client, asked, visits[1], **{"emergency-signs": ticks})
         text = words(answer)
@@ -185,6 +188,17 @@ class TestASign:
         assert "It is not booked until we confirm." in text
         asked.refresh_from_db()
         assert (asked.state, asked.call_first, asked.safety_outcome) == ("received", True, "none")
+
+    def test_the_browsers_way_back_and_none_books_nothing(self, asked, visits, client):
+        press(client, asked, visits[1], **{"emergency-signs": "unsure"})
+        with pytest.raises(IllegalMove):
+            accept(asked, visits[1])
+        text = words(press(client, asked, visits[1]))
+        assert "We speak with you on the phone first." in text
+        asked.refresh_from_db()
+        assert (asked.state, asked.call_first, asked.safety_outcome) == ("received", True, "none")
+        assert [visit.start for visit in Appointment.objects.filter(state="proposed")] == [STARTS[1]]
+        assert_ledger_equals_visits()
 
     def test_a_sign_for_today_is_told_and_the_desk_calls(self, asked, visits, client):
         flag = sign(FlagGroup.SAME_DAY)
