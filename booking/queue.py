@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
-from django.db.models import Count, F, Min, Prefetch, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -35,6 +35,7 @@ ENDED_SHOWN_FOR = datetime.timedelta(days=14)
 
 # What tells the patient our answer: about a visit, or about a request that ends without one.
 VISIT_MAILS = (*WHEN_IT_IS, MailKind.VISIT_CANCELLED)
+# Of an offer that ran out it is another mail: see _news().
 ENDINGS = {RequestState.DECLINED: MailKind.DECLINED, RequestState.EXPIRED: MailKind.REQUEST_EXPIRED}
 PEOPLE = ("claimed_by__username", "claimed_by__first_name", "claimed_by__last_name")
 LISTED = (
@@ -99,6 +100,11 @@ class Untold:
     visit: Appointment | None
     why: str
     failed_at: datetime.datetime | None
+
+    @property
+    def was_offered(self):
+        """Whether they had times to choose from, and chose none."""
+        return any(visit.offered_until for visit in self.request.visits)
 
 
 @dataclass(frozen=True)
@@ -197,7 +203,7 @@ def untold_people(*, now):
         (_news(mail.kind), mail.record_id): mail
         for mail in OutgoingMessage.objects.filter(channel=MessageChannel.EMAIL)
         .filter(
-            Q(kind__in=ENDINGS.values(), record_id__in=[request.pk for request, _visit in rows])
+            Q(kind__in=[*ENDINGS.values(), MailKind.OFFER_OVER], record_id__in=[request.pk for request, _visit in rows])
             | Q(kind__in=VISIT_MAILS, record_id__in=[visit.pk for _request, visit in rows if visit])
         )
         .order_by("pk")  # of several about one visit the last one counts
@@ -214,8 +220,14 @@ def untold_people(*, now):
 
 
 def recently_ended(*, now):
-    """Requests of the last two weeks that ended without our answer, the newest first: whom we failed. One query."""
-    ended = AppointmentRequest.objects.filter(state=RequestState.EXPIRED, closed_at__gte=now - ENDED_SHOWN_FOR)
+    """Requests of the last two weeks that ended without our answer, the newest first: whom we failed. One query.
+
+    Whoever was offered times had an answer: booking.open_offers lists them.
+    """
+    offered = Appointment.objects.filter(request=OuterRef("pk"), offered_until__isnull=False, wait_offer__isnull=True)
+    ended = AppointmentRequest.objects.filter(
+        ~Exists(offered), state=RequestState.EXPIRED, closed_at__gte=now - ENDED_SHOWN_FOR
+    )
     shown = ended.only(*LISTED, "told_at", "told_how").select_related("claimed_by", "practitioner")
     return list(shown.order_by("-closed_at", "-pk")[:FAILURES_SHOWN])
 
@@ -278,7 +290,9 @@ def _mail_that_tells(request, visit):
 
 
 def _news(kind):
-    """A visit that moved is told again: of all that say when it is, the last one counts."""
+    """A visit that moved is told again: of all that say when it is, the last one counts. So it is with endings."""
+    if kind == MailKind.OFFER_OVER:
+        return MailKind.REQUEST_EXPIRED
     return MailKind.CONFIRMED if kind in WHEN_IT_IS else kind
 
 

@@ -69,8 +69,13 @@ def ending_mail_left(message, now):
     _told_by_mail(message.record_id, message, now)
 
 
-def _told_by_mail(request_id, message, now):
-    if request_id and patient_knows(request_id, how="email", now=now):
+def offer_over_mail_left(message, now):
+    """An offer that ended closed the request. One that staff took back did not: an answer is still to come."""
+    _told_by_mail(message.record_id, message, now, state=RequestState.EXPIRED)
+
+
+def _told_by_mail(request_id, message, now, **still):
+    if request_id and patient_knows(request_id, how="email", now=now, **still):
         request = AppointmentRequest.objects.get(pk=request_id)
         events.record("told", now=now, request=request, detail={"how": "email", "mail": message.kind})
 
@@ -96,7 +101,12 @@ def register_mails():
     register(MailKind.UNANSWERED, desk.render_unanswered)
     register(MailKind.BY_LINK, desk.render_by_link)
     register(MailKind.OFFERED, offers.render_offered, on_failed=failing.tell_desk)
-    register(MailKind.OFFER_OVER, offers.render_offer_over, on_failed=failing.tell_desk)
+    register(
+        MailKind.OFFER_OVER,
+        offers.render_offer_over,
+        on_sent=offer_over_mail_left,
+        on_failed=failing.tell_desk,
+    )
     register(MailKind.WAIT_OFFER, waiting.render_wait_offer, on_failed=failing.tell_desk)
     register(MailKind.WAIT_OVER, waiting.render_wait_over, on_failed=failing.tell_desk)
     register(MailKind.WAIT_APPROVE, waiting.render_wait_approve)

@@ -57,8 +57,11 @@ for name, times in (("offered", 3), ("one", 1)):
     for number in range(times):
         put(asked, "proposed", now + (75 + 24 * number) * hour, offered_until=now + 20 * hour)
 put(make("over", state="expired", email="sam@example.com", **closed), "cancelled", now + 75 * hour, offered_until=now)
+links["offered-request"] = AppointmentRequest.objects.get(reference="R-OFFERED").pk
 print(json.dumps(links))
 """
+LATER_STATES = {"freed", "offered", "wait-error", "check-error", "doctor-today"}
+REST = ["waits", "missed", "asks", "waitsnone", "sameday", "one", "over", "expired"]
 STATES = {"booked", "time", "problem", "late", "said-late", "kept", "waiting", "off", "withdrawn", "declined", "gone"}
 
 
@@ -71,8 +74,7 @@ def walk_links(page, links):
     """Yields the name of each state while the page shows it; ends with everything in STATES seen."""
     for name in ("booked", "kept", "waiting", "off", "withdrawn", "declined"):
         page.goto(f"/appointments/mine/{links[name]}/")
-        for folded in page.locator("main details").all():
-            folded.evaluate("details => { details.open = true; }")
+        unfold(page)
         yield name
     page.goto(f"/appointments/mine/{links['booked']}/")
     page.get_by_role("link", name="Choose another time").click()
@@ -90,3 +92,45 @@ def walk_links(page, links):
     yield "said-late"
     page.goto("/appointments/mine/nonsense/")
     yield "gone"
+
+
+def walk_later(page, links):
+    """What we offer, and the wait list; ends with everything in LATER_STATES seen."""
+    page.goto(f"/appointments/mine/{links['freed']}/")
+    yield "freed"
+    page.goto(f"/appointments/mine/{links['booked']}/earlier/")
+    page.get_by_label("Until this day").fill("2099-01-01")
+    press(page, "Put me on the list")
+    yield "wait-error"
+    offered = f"/appointments/mine/{links['offered']}/"
+    page.goto(offered)
+    unfold(page)
+    yield "offered"
+    page.goto(offered)
+    page.get_by_role("link", name="Choose this time").first.click()
+    press(page, "Book this time")
+    yield "check-error"
+    emergency = page.get_by_role("group", name="Is any of this new")
+    emergency.get_by_role("checkbox", name="None of these").check()
+    same_day = page.get_by_role("group", name="Or any of these?")
+    same_day.get_by_role("checkbox", name="I am not sure").check()
+    press(page, "Book this time")
+    yield "doctor-today"
+
+
+def walk_rest(page, links):
+    """Every other page behind a link, but for the forms before an error."""
+    for name in REST:
+        page.goto(f"/appointments/mine/{links[name]}/")
+        unfold(page)
+        yield name
+
+
+def unfold(page):
+    for folded in page.locator("main details").all():
+        folded.evaluate("details => { details.open = true; }")
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
