@@ -7,11 +7,11 @@ from booking.errors import AttemptsNeeded
 from booking.messages import desk, offers, preparation, requests, texts, visits, waiting
 from booking.messages.writing import is_superseded, mailbox_of
 from booking.models import Appointment, AppointmentEvent, AppointmentRequest
-from booking.states import STATES_TO_TELL, AppointmentState, MailKind
+from booking.states import STATES_TO_TELL, AppointmentState, MailKind, RequestState
 from clinic.outbox import enqueue, register, register_text
 from clinic.states import MessageChannel
 
-EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled", "expired")
+EVENTS_TO_TELL = ("confirmed", "declined", "cancelled", "rescheduled", "expired", "offer_over")
 ENOUGH_ATTEMPTS = 3
 
 

@@ -32,6 +32,12 @@ def set_text(page, size):
     page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
 
 
+def show_all(page, width):
+    """As high as the page: of words across the lower edge axe cannot tell what is behind them."""
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    page.wait_for_function("innerHeight >= document.documentElement.scrollHeight")
+
+
 @pytest.fixture(scope="module")
 def links(server):
     return make_links(server)
@@ -73,8 +79,7 @@ def test_the_desk_where_times_are_offered(watched, links, path):
     sign_in(page, "desk")
     page.goto(path.format_map(links))
     unfold(page)
-    # As high as the page: of words across the lower edge axe cannot tell what is behind them.
-    page.set_viewport_size({"width": 320, "height": page.evaluate("document.documentElement.scrollHeight")})
+    show_all(page, 320)
     report.visit(page, f"{path} 320 light")
     page.set_viewport_size({"width": 320, "height": 800})
     set_text(page, "200%")
@@ -101,9 +106,7 @@ def test_the_gallery_and_the_mails(watched, rendered, width, scheme):
     for path, html in rendered.items():
         page.route(f"**{path}", answer_with(html))
         page.goto(path)
-        # As high as the page: of words across the lower edge axe cannot tell what is behind them.
-        page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
-        page.wait_for_function("innerHeight >= document.documentElement.scrollHeight")
+        show_all(page, width)
         is_mail = path.startswith("/mail/")
         if is_mail and scheme == "dark":
             # A mail has no colors, so the reader's program shows its own; axe takes every page's ground for white.
@@ -138,10 +141,12 @@ def test_forms_that_come_back_to_somebody_who_was_signed_out(watched):
     """Two people at one text; a session that ended while somebody typed; and the page that goes on from there."""
     report = AxeReport()
     site = watched(viewport={"width": 320, "height": 800})
+    # Two people save and sign in, each time with a password to check: beside other tests that takes its time.
+    site.context.set_default_timeout(30_000)
     page, other = site.page(), site.page()
 
     def look(label):
-        page.set_viewport_size({"width": 320, "height": page.evaluate("document.documentElement.scrollHeight")})
+        show_all(page, 320)
         report.visit(page, f"{label} 320 light")
         page.emulate_media(color_scheme="dark")
         report.visit(page, f"{label} 320 dark", colors_only=True)
