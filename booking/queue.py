@@ -37,6 +37,7 @@ NEVER_THEIRS = Q(offered_until__isnull=False, state__in=(AppointmentState.PROPOS
 
 # What tells the patient our answer: about a visit, or about a request that ends without one.
 VISIT_MAILS = (*WHEN_IT_IS, MailKind.VISIT_CANCELLED)
+# Of an offer that ran out it is another mail: see _news().
 ENDINGS = {RequestState.DECLINED: MailKind.DECLINED, RequestState.EXPIRED: MailKind.REQUEST_EXPIRED}
 PEOPLE = ("claimed_by__username", "claimed_by__first_name", "claimed_by__last_name")
 LISTED = (
@@ -101,6 +102,11 @@ class Untold:
     visit: Appointment | None
     why: str
     failed_at: datetime.datetime | None
+
+    @property
+    def was_offered(self):
+        """Whether they had times to choose from, and chose none."""
+        return any(visit.offered_until for visit in self.request.visits)
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,9 @@ class TextsField(forms.BooleanField):
 
     def __init__(self, *, label, clinic_name):
         help_text = _(
-            "From %(clinic)s, about your visit only: at most %(most)d for each visit. Message and data rates may "
-            "apply. Reply STOP to end them, HELP for help. Texts are not private. You do not need them for a visit."
+            "Text messages come from %(clinic)s, about your visit only: at most %(most)d for each visit. Message and "
+            "data rates may apply. Reply STOP to end them, HELP for help. Texts are not private. You do not need them "
+            "for a visit."
         )
         super().__init__(
             label=label, help_text=help_text % {"clinic": clinic_name, "most": MOST_A_VISIT}, required=False

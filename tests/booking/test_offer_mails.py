@@ -2,7 +2,8 @@
 
 import pytest
 
-from booking.actions import offering
+from booking import queue
+from booking.actions import offering, telling
 from booking.messages import offers
 from booking.messages.desk import render_by_link
 from booking.messages.writing import ANSWERED, CHANGED, OVER, link_to_manage
@@ -106,3 +107,23 @@ def test_the_desk_gets_a_reference_and_a_link_alone(desk, asked):
     assert "A patient chose one of the times that we offered." in sent.text
     for hidden in (asked.patient_name, "pat@home", "0171"):
         assert hidden not in sent.text
+
+
+def test_whom_the_end_of_an_offer_has_reached(desk, asked):
+    """The mail tells them; until it has left it is on its way. An offer taken back leaves an answer to come."""
+    offer(desk, asked)
+    asked.refresh_from_db()
+    offering.withdraw_offer(request_id=asked.pk, version=asked.version, by=desk.ana, now=MONDAY_NOON)
+    telling.offer_over_mail_left(OutgoingMessage.objects.get(kind="offer_over"), MONDAY_NOON)
+    asked.refresh_from_db()
+    assert asked.told_at is None
+    offer(desk, asked)
+    offering.end_offers(now=UNTIL)
+    message = OutgoingMessage.objects.filter(kind="offer_over").latest("pk")
+    assert queue.untold_people(now=message.created_at) == ([], 1)
+    (row,) = queue.untold_people(now=message.created_at + HOUR)[0]
+    assert (row.was_offered, row.why) == (True, "The e-mail has not left yet")
+    telling.offer_over_mail_left(message, UNTIL)
+    asked.refresh_from_db()
+    assert (asked.told_at, asked.told_how) == (UNTIL, "email")
+    assert (queue.untold_people(now=UNTIL + HOUR), queue.recently_ended(now=UNTIL + HOUR)) == (([], 0), [])

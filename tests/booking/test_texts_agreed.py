@@ -44,7 +44,10 @@ def test_a_tick_is_kept_with_its_instant(patient, settings):
     page = patient.get("contact")
     words = text_of(page)
     assert QUESTION in words
-    assert "From Sample Clinic, about your visit only: at most 6 for each visit. Message and data rates" in words
+    assert (
+        "Text messages come from Sample Clinic, about your visit only: at most 6 for each visit. Message and data rates"
+        in words
+    )
     assert "Reply STOP to end them" in words
     assert "You do not need them for a visit." in words
     assert "checked" not in str(page.context["form"]["texts_ok"])

@@ -58,6 +58,8 @@ class Server:
             "SECRET_KEY": "a-key-for-browser-tests-only-0123456789-0123456789",
             "SITE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "njspine.settings",
+            # Texts are on, so that the form asks about them; no worker runs here that could send one.
+            "TEXT_BACKEND": "tests.texts.Provider",
         }
         self.env.pop("EMAIL_URL", None)
         self.process = None

@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.axe import AxeReport
 from tests.browser.conftest import STAFF_PASSWORD, sign_in
-from tests.browser.link_pages import STATES, make_links, walk_links
+from tests.browser.link_pages import LATER_STATES, REST, STATES, make_links, unfold, walk_later, walk_links, walk_rest
 
 LINE = "One line for lists"
 RENDER = """
@@ -33,10 +33,29 @@ def set_text(page, size):
     page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
 
 
-def test_patients_links_in_every_state(watched, server):
-    report, wide, seen = AxeReport(), [], set()
+def show_all(page, width):
+    """As high as the page: of words across the lower edge axe cannot tell what is behind them."""
+    page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+    page.wait_for_function("innerHeight >= document.documentElement.scrollHeight")
+
+
+@pytest.fixture(scope="module")
+def links(server):
+    return make_links(server)
+
+
+@pytest.mark.parametrize(
+    ("walk", "states"),
+    [
+        pytest.param(walk_links, STATES, id="visits"),
+        pytest.param(walk_later, LATER_STATES, id="offers"),
+        pytest.param(walk_rest, set(REST), id="rest", marks=pytest.mark.proof),
+    ],
+)
+def test_patients_links_in_every_state(watched, links, walk, states):
+    report, wrong, seen = AxeReport(), [], set()
     page = watched(viewport={"width": 320, "height": 800}).page()
-    for state in walk_links(page, make_links(server)):
+    for state in walk(page, links):
         seen.add(state)
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 800})
@@ -46,11 +65,28 @@ def test_patients_links_in_every_state(watched, server):
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 320, "height": 800})
         set_text(page, "200%")
-        wide += [state] if is_wide(page) else []
+        if is_wide(page) or page.get_by_role("heading", level=1).count() != 1:
+            wrong.append(state)
         set_text(page, "")
     assert not report.problems, "\n".join(report.problems)
-    assert seen == STATES
-    assert wide == []
+    assert seen == states
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["/admin/desk/", "/admin/desk/wait/", "/admin/desk/requests/{offered-request}/"])
+def test_the_desk_where_times_are_offered(watched, links, path):
+    report = AxeReport()
+    page = watched(viewport={"width": 320, "height": 800}).page()
+    sign_in(page, "desk")
+    page.goto(path.format_map(links))
+    unfold(page)
+    show_all(page, 320)
+    report.visit(page, f"{path} 320 light")
+    page.set_viewport_size({"width": 320, "height": 800})
+    set_text(page, "200%")
+    assert not is_wide(page)
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert not report.problems, "\n".join(report.problems)
 
 
 def answer_with(html):
@@ -71,9 +107,7 @@ def test_the_gallery_and_the_mails(watched, rendered, width, scheme):
     for path, html in rendered.items():
         page.route(f"**{path}", answer_with(html))
         page.goto(path)
-        # As high as the page: of words across the lower edge axe cannot tell what is behind them.
-        page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
-        page.wait_for_function("innerHeight >= document.documentElement.scrollHeight")
+        show_all(page, width)
         is_mail = path.startswith("/mail/")
         if is_mail and scheme == "dark":
             # A mail has no colors, so the reader's program shows its own; axe takes every page's ground for white.
@@ -108,10 +142,12 @@ def test_forms_that_come_back_to_somebody_who_was_signed_out(watched):
     """Two people at one text; a session that ended while somebody typed; and the page that goes on from there."""
     report = AxeReport()
     site = watched(viewport={"width": 320, "height": 800})
+    # Two people save and sign in, each time with a password to check: beside other tests that takes its time.
+    site.context.set_default_timeout(30_000)
     page, other = site.page(), site.page()
 
     def look(label):
-        page.set_viewport_size({"width": 320, "height": page.evaluate("document.documentElement.scrollHeight")})
+        show_all(page, 320)
         report.visit(page, f"{label} 320 light")
         page.emulate_media(color_scheme="dark")
         report.visit(page, f"{label} 320 dark", colors_only=True)
