@@ -69,7 +69,7 @@ def ending_mail_left(message, now):
     _told_by_mail(message.record_id, message, now)
 
 
-def offer_over_left(message, now):
+def offer_over_mail_left(message, now):
     """Only when that closed the request: after an offer that staff took back, the answer is still to come."""
     if AppointmentRequest.objects.filter(pk=message.record_id, state=RequestState.EXPIRED).exists():
         ending_mail_left(message, now)
@@ -102,7 +102,7 @@ def register_mails():
     register(MailKind.UNANSWERED, desk.render_unanswered)
     register(MailKind.BY_LINK, desk.render_by_link)
     register(MailKind.OFFERED, offers.render_offered, on_failed=failing.tell_desk)
-    register(MailKind.OFFER_OVER, offers.render_offer_over, on_sent=offer_over_left, on_failed=failing.tell_desk)
+    register(MailKind.OFFER_OVER, offers.render_offer_over, on_sent=offer_over_mail_left, on_failed=failing.tell_desk)
     register(MailKind.WAIT_OFFER, waiting.render_wait_offer, on_failed=failing.tell_desk)
     register(MailKind.WAIT_OVER, waiting.render_wait_over, on_failed=failing.tell_desk)
     register(MailKind.WAIT_APPROVE, waiting.render_wait_approve)
