@@ -96,17 +96,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Untold:
-    """Somebody whom our answer has not reached. `visit` is None after a decline, and after a request that ended."""
+    """Somebody whom our answer has not reached. `visit` is None after a decline, and after a request that ended.
+
+    `was_offered`: they had times to choose from, and chose none.
+    """
 
     request: AppointmentRequest
     visit: Appointment | None
     why: str
     failed_at: datetime.datetime | None
-
-    @property
-    def was_offered(self):
-        """Whether they had times to choose from, and chose none."""
-        return any(visit.offered_until for visit in self.request.visits)
+    was_offered: bool
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,8 @@ def untold_people(*, now):
             on_their_way += 1
         else:
             failed_at = mail.finished_at if mail and mail.state == MessageState.FAILED else None
-            found.append(Untold(request, visit, _why_untold(request, mail), failed_at))
+            was_offered = mail is not None and mail.kind == MailKind.OFFER_OVER
+            found.append(Untold(request, visit, _why_untold(request, mail), failed_at, was_offered))
     return found, on_their_way
 
 
