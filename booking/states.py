@@ -36,9 +36,8 @@ REQUEST_MOVES = {
         RequestState.WITHDRAWN,
         RequestState.EXPIRED,
     },
-    # A slip, taken back within the minute before anything leaves (booking/actions/taking_back.py).
-    RequestState.ANSWERED: {RequestState.RECEIVED},
-    RequestState.DECLINED: {RequestState.RECEIVED},
+    RequestState.ANSWERED: set(),
+    RequestState.DECLINED: set(),
     RequestState.WITHDRAWN: set(),
     RequestState.EXPIRED: set(),
 }

@@ -1,18 +1,16 @@
-"""Who may do what: five groups, defined here and nowhere else (45 CFR 164.312(a)(1): access only to those granted it).
+"""Who may do what: four groups, defined here and nowhere else (45 CFR 164.312(a)(1): access only to those granted it).
 
 Whoever works on pages never sees requests. The front desk reads pages but does not change them. Editors write pages,
 clinical reviewers check them, publishers write and publish; somebody who does two of these is in two groups. Front
 desk, editors and publishers keep the clinic's facts true: the desk is the first to know that the clinic closes early
-or that a plan is dropped, editors write bios and directions, and Django's log says who changed what. A manager does
-what the front desk does, reads the figures and who has looked at whom, exports lists and hands out calendar feeds.
-Deleting a clinician, a place or a page stays with superusers.
+or that a plan is dropped, editors write bios and directions, and Django's log says who changed what. Deleting a
+clinician, a place or a page stays with superusers.
 """
 
 from django.apps import apps as installed
 from django.db import DEFAULT_DB_ALIAS
 
 FRONT_DESK = "Front desk"
-MANAGER = "Manager"
 EDITOR = "Editor"
 REVIEWER = "Clinical reviewer"
 PUBLISHER = "Publisher"
@@ -59,8 +57,8 @@ WRITES_PAGES = (
     | {"content.redirect": ALL, "content.missingaddress": KEEP, "content.externallink": KEEP}
 )
 
-AT_THE_DESK = (
-    FACTS
+ROLES = {
+    FRONT_DESK: FACTS
     | dict.fromkeys((*PAGES, *PARTS_OF_PAGES, "content.redflag"), READ)
     | dict.fromkeys(PARTS_OF_SCHEDULES, ALL)
     | {
@@ -70,21 +68,9 @@ AT_THE_DESK = (
         "booking.room": WRITE,
         "booking.schedule": WRITE,
         "booking.appointmentevent": READ,
-        "booking.desknote": ("view", "add"),
-        "booking.planofcare": ("view", "add"),
         "booking.waitlistentry": WRITE,
         "booking.waitlistoffer": WRITE,
         "clinic.outgoingmessage": ("view", "requeue"),
-    }
-)
-
-ROLES = {
-    FRONT_DESK: AT_THE_DESK,
-    MANAGER: AT_THE_DESK
-    | {
-        "booking.accessrecord": READ,
-        "booking.appointmentrequest": (*WRITE, "see_figures", "export"),
-        "booking.calendarfeed": ALL,
     },
     EDITOR: WRITES_PAGES,
     REVIEWER: dict.fromkeys(PAGES, READ)
@@ -109,7 +95,7 @@ def create_groups(*, using=DEFAULT_DB_ALIAS):
     for name, models in ROLES.items():
         wanted = [label.split(".") for label in models]
         codes = [
-            (app, action if action.startswith("see_") else f"{action}_{model}")
+            (app, f"{action}_{model}")
             for (app, model), actions in zip(wanted, models.values(), strict=True)
             for action in actions
         ]

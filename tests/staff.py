@@ -1,11 +1,11 @@
-"""The cast: Sky answers requests, Max manages the desk, Eddy writes pages, Rae checks them, Pip publishes.
+"""The cast: Sky answers requests, Eddy writes pages, Rae checks them, Pip publishes, Boss may do everything.
 
-Boss may do everything. Gone worked here once.
+Gone worked here once.
 """
 
 from django.contrib.auth.models import Group, User
 
-from njspine.roles import EDITOR, FRONT_DESK, MANAGER, PUBLISHER, REVIEWER
+from njspine.roles import EDITOR, FRONT_DESK, PUBLISHER, REVIEWER
 
 PASSWORD = "a sentence nobody would guess"
 
@@ -18,10 +18,6 @@ def make_staff(username, *groups, **fields):
 
 def make_front_desk(username="sky", **fields):
     return make_staff(username, FRONT_DESK, **fields)
-
-
-def make_manager(username="max", **fields):
-    return make_staff(username, MANAGER, **fields)
 
 
 def make_editor(username="eddy", **fields):

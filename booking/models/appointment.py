@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.constraints import NoOverlap, OnlyMoves
-from booking.models.desk import PlanOfCare
 from booking.models.schedule import AppointmentType, Room, Schedule
 from booking.states import (
     APPOINTMENT_MOVES,
@@ -35,9 +34,6 @@ class Appointment(models.Model):
     )
     location = models.ForeignKey("clinic.Location", models.PROTECT, related_name="+", verbose_name=_("location"))
     room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("room"))
-    plan = models.ForeignKey(
-        PlanOfCare, models.SET_NULL, null=True, blank=True, related_name="visits", verbose_name=_("plan of care")
-    )
     start = models.DateTimeField(_("start"))
     end = models.DateTimeField(_("end"))
     outside_hours = models.BooleanField(

@@ -205,10 +205,6 @@ class AppointmentRequest(models.Model):
         verbose_name = _("request")
         verbose_name_plural = _("requests")
         ordering = ["reply_by", "pk"]
-        permissions = [
-            ("see_figures", _("Can see the desk's figures")),
-            ("export_appointmentrequest", _("Can export lists of requests and visits")),
-        ]
         indexes = [
             models.Index(fields=["state", "reply_by"], name="request_waiting"),
             models.Index(fields=["network_key", "received_at"], name="request_network"),

@@ -1,7 +1,5 @@
 """The front desk's addresses: what GET answers to (front desk, editor, reviewer, publisher, superuser)."""
 
-# A manager gets what the front desk gets, and these.
-FOR_MANAGERS = {}
 DESK = (200, 403, 403, 403, 200)
 DESK_PRESS = (405, 403, 403, 403, 405)  # POST alone, by whoever may answer
 STAFF = {

@@ -5,7 +5,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 
-from njspine.roles import EDITOR, FRONT_DESK, MANAGER, PUBLISHER, REVIEWER, ROLES, create_groups
+from njspine.roles import EDITOR, FRONT_DESK, PUBLISHER, REVIEWER, ROLES, create_groups
 
 # Rows that no role needs: they are read and written by actions, or as parts of other forms.
 NOT_GRANTED = {
@@ -47,7 +47,6 @@ def test_who_writes_who_checks_and_who_publishes():
     decides = {"publish_page", "review_page", "publish_redflag", "review_redflag"}
     assert {role: held[role] & (decides | {"change_condition"}) for role in ROLES} == {
         FRONT_DESK: set(),
-        MANAGER: set(),
         EDITOR: {"change_condition"},
         REVIEWER: {"review_page", "review_redflag"},
         PUBLISHER: {"change_condition", "publish_page", "publish_redflag"},
@@ -61,7 +60,7 @@ def test_front_desk_only_reads_pages():
 @pytest.mark.django_db
 def test_migrating_made_the_groups_and_again_changes_nothing():
     held = {group.name: set(group.permissions.values_list("pk", flat=True)) for group in Group.objects.all()}
-    assert set(held) == {FRONT_DESK, MANAGER, EDITOR, REVIEWER, PUBLISHER}
+    assert set(held) == {FRONT_DESK, EDITOR, REVIEWER, PUBLISHER}
     wanted = {name: sum(map(len, models.values())) for name, models in ROLES.items()}
     assert {name: len(permissions) for name, permissions in held.items()} == wanted
     Group.objects.get(name=EDITOR).permissions.add(Permission.objects.get(codename="view_appointmentrequest"))

@@ -37,10 +37,10 @@ from tests.factories import (
     make_type,
 )
 from tests.njspine import desk_addresses, past_addresses
-from tests.staff import make_editor, make_front_desk, make_manager, make_publisher, make_reviewer, make_superuser
+from tests.staff import make_editor, make_front_desk, make_publisher, make_reviewer, make_superuser
 
 TODAY = MONDAY_NOON.date()
-ROLE_NAMES = ["anonymous", "front desk", "editor", "reviewer", "publisher", "superuser", "manager", "deactivated"]
+ROLE_NAMES = ["anonymous", "front desk", "editor", "reviewer", "publisher", "superuser", "deactivated"]
 WAIT = ("wait", "wait_leave", "wait_take", "wait_refuse")
 
 # What GET answers to (front desk, editor, reviewer, publisher, superuser). Nobody else gets further than the sign-in
@@ -285,9 +285,7 @@ def expected(name, route, role):
     if role in ("anonymous", "deactivated"):
         # Logging out when nobody is signed in, and everything else, ends at the sign-in page or the index before it.
         return 200 if name == "admin:login" else 302
-    if role == "manager" and name in desk_addresses.FOR_MANAGERS:
-        return desk_addresses.FOR_MANAGERS[name]
-    column = 0 if role == "manager" else ROLE_NAMES.index(role) - 1
+    column = ROLE_NAMES.index(role) - 1
     if name == "admin:login":
         return 302
     if name == "admin:app_list":
@@ -321,7 +319,6 @@ def records(db, time_machine):
 def sign_in(client, role, records):
     users = {
         "front desk": make_front_desk,
-        "manager": make_manager,
         "editor": make_editor,
         "reviewer": make_reviewer,
         "publisher": make_publisher,

@@ -154,7 +154,6 @@ def test_the_facts_are_those_of_the_file():
     assert set(InsuranceParticipation.objects.values_list("checked_on", flat=True)) == {MONDAY_NOON.date()}
     assert set(Group.objects.values_list("name", flat=True)) == {
         "Front desk",
-        "Manager",
         "Editor",
         "Clinical reviewer",
         "Publisher",
