@@ -136,7 +136,10 @@ class AppointmentTypeAdmin(OpenTimesPreview):
             {"fields": ["duration_minutes", ("buffer_before_minutes", "buffer_after_minutes"), "step_minutes"]},
         ),
         (_("How soon, how far ahead"), {"fields": ["notice_minutes", "horizon_days", "booked_at_once"]}),
-        (_("Reminders"), {"fields": [("remind_days_before", "remind_hours_before")]}),
+        (
+            _("Mails before the visit"),
+            {"fields": ["prepare_days_before", ("remind_days_before", "remind_hours_before")]},
+        ),
         (_("Who and where"), {"fields": ["practitioners", "locations", "needs_room"]}),
     ]
 

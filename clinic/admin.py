@@ -44,6 +44,10 @@ class ClinicAdmin(VersionCheck, admin.ModelAdmin):
         (_("How people reach you"), {"fields": ["phone", "email", "emergency_number", "staff_email"]}),
         (_("What you promise"), {"fields": ["reply_within_hours", "call_back_within_minutes"]}),
         (
+            _("Times that you keep for patients"),
+            {"fields": ["offers_kept_hours", "freed_time_kept_minutes", "freed_times_need_yes"]},
+        ),
+        (
             _("How long new patients wait"),
             {
                 "fields": ["new_patient_wait_days", "new_patient_wait_checked_on"],

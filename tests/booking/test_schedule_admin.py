@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from booking.models import Appointment, WorkingHours
+from booking.models import Appointment, AppointmentType, WorkingHours
 from tests.factories import MONDAY_NOON, make_clinic, make_hours, make_location, make_practitioner, make_type
 from tests.staff import make_front_desk
 
@@ -42,6 +42,13 @@ def typed(schedule, hours=(), away=()):
     for prefix, (total, initial) in counts.items():
         data |= {f"{prefix}-TOTAL_FORMS": total, f"{prefix}-INITIAL_FORMS": initial}
     return data
+
+
+def test_everything_about_a_kind_of_visit_can_be_changed(client, page):
+    form = client.get("/admin/booking/appointmenttype/add/").context["adminform"].form
+    kinds = AppointmentType._meta
+    fields = [field.name for field in (*kinds.concrete_fields, *kinds.many_to_many) if field.editable]
+    assert set(form.fields) == {name for name in fields if name != "id"}
 
 
 def test_the_open_times_that_result_are_shown(client, page, schedule):

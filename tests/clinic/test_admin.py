@@ -98,6 +98,14 @@ def test_the_list_of_clinics_is_the_clinics_form(desk):
     assert desk.get(url(Clinic, "changelist")).url == url(Clinic, "change", 1)
 
 
+def test_every_fact_of_the_clinic_can_be_changed(client, admin_user):
+    """`facts_version` counts by itself."""
+    client.force_login(admin_user)
+    form = client.get(reverse("admin:clinic_clinic_change", args=[make_clinic().pk])).context["adminform"].form
+    facts = {field.name for field in Clinic._meta.concrete_fields if field.editable}
+    assert set(form.fields) == facts
+
+
 def test_there_is_no_second_clinic_and_none_can_be_deleted(desk):
     assert desk.get(url(Clinic, "add")).status_code == 403
     assert desk.post(url(Clinic, "delete", 1), {"post": "yes"}).status_code == 403
