@@ -104,15 +104,20 @@ def when_text(start, *, now, zone):
 def fit(words, *, clinic_name, values):
     """The text with as much of the clinic's name, in whole words, as two segments hold. Nothing else is shortened.
 
-    A name that GSM cannot spell becomes “Your clinic”: in UCS-2 one text would cost three.
+    A name that GSM cannot spell becomes “Your clinic”: in UCS-2 one text would cost three. So does one without a letter
+    or a figure.
     """
     parts = to_gsm(clinic_name).split()
     names = [" ".join(parts[:count]) for count in range(len(parts), 0, -1)]
-    for name in names:
+    for name in filter(_is_said, names):
         body = str(words) % (values | {"clinic": name})
         if segments(body) <= MOST_SEGMENTS:
             return body
     return str(words) % (values | {"clinic": gettext("Your clinic")})
+
+
+def _is_said(name):
+    return any(character.isalnum() for character in name)
 
 
 def _cannot_text(request):
