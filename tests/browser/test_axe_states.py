@@ -100,7 +100,10 @@ def rendered(server):
     return json.loads(server.manage("shell", "-v0", "-c", RENDER))
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [(320, "light"), *(pytest.param(1280, scheme, marks=pytest.mark.proof) for scheme in ("light", "dark"))],
+)
 def test_the_gallery_and_the_mails(watched, rendered, width, scheme):
     report, wide = AxeReport(), []
     page = watched(viewport={"width": width, "height": 800}, color_scheme=scheme).page()

@@ -23,7 +23,7 @@ WIDEST_REFERENCE = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("width", [320, pytest.param(768, marks=pytest.mark.proof), 1280])
 def test_no_page_scrolls_sideways(watched, width):
     page = watched(viewport={"width": width, "height": 800}).page()
     wide = []

@@ -37,6 +37,7 @@ def check_widths(page, axe, label):
         axe.visit(page, f"{label} {width}")
 
 
+@pytest.mark.proof
 def test_an_editor_asks_and_a_clinician_answers(watched, axe):
     editor = signed_in(watched, "editor")
     open_article(editor)
@@ -65,7 +66,7 @@ def test_an_editor_asks_and_a_clinician_answers(watched, axe):
     assert "checked exactly this text on" in editor.inner_text(".draft-status")
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [pytest.param(True, marks=pytest.mark.proof), False])
 def test_a_publisher_plans_and_cancels(watched, axe, script):
     page = signed_in(watched, "publisher", java_script_enabled=script)
     open_article(page, "Before your operation")
