@@ -56,6 +56,8 @@ LEAFLETS = {
     "/contact/": ["Contact", "7:30 am"],
     "/": ["Where does it hurt?", "Neck", "7:30 am"],
 }
+# One with every change, the others with the large figures.
+PATHS = [pytest.param(path, marks=[pytest.mark.proof] if number else []) for number, path in enumerate(LEAFLETS)]
 # Text that is not dark, or stands on anything but white. Drawn blocks hold no text.
 NOT_BLACK_ON_WHITE = """() => {
   const light = c => { const [r, g, b, a = 1] = c.match(/[\\d.]+/g).map(Number);
