@@ -97,9 +97,7 @@ def page(watched):
     return watched(color_scheme="dark").page()
 
 
-@pytest.mark.parametrize(
-    "path", [*LEAFLETS[:2], *(pytest.param(path, marks=pytest.mark.proof) for path in LEAFLETS[2:])]
-)
+@pytest.mark.parametrize("path", PATHS)
 def test_a_leaflet_says_everything_and_where_it_came_from(page, server, path):
     page.goto(path)
     words = words_of(pdf_of(page))
