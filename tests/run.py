@@ -90,10 +90,10 @@ def in_browser(run, title, marks):
 
 
 def proof(run):
-    figures = ("the large figures", "-m", "proof and not browser and not engine_free")
+    figures = ("the large figures", *IN_PARALLEL, "-m", "proof and not browser and not engine_free")
     run.on_sqlite(*figures)
     run.on_postgresql(figures, ("all the rest", *IN_PARALLEL, "-m", "pages and not proof"))
-    run.pytest("the large figures without a database", "-n2", "-m", "engine_free")
+    run.pytest("the large figures without a database", *IN_PARALLEL, "-m", "engine_free")
     in_browser(run, "the large figures in a browser", "browser and proof")
 
 
